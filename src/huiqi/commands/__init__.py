@@ -1,0 +1,1 @@
+"""One module a command of ``huiqi``: NAME, HELP, add_arguments, run."""

@@ -1,0 +1,63 @@
+"""``huiqi check [PATH]``: validate definition files and run their examples."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from huiqi.commands import options as shared
+from huiqi.commands.console import Progress
+from huiqi.commands.outcome import DONE, PROBLEMS, Failed
+from huiqi.paths import jurisdictions
+from huiqi.rules.checking import check_files, check_jurisdiction
+from huiqi.rules.errors import Problem
+
+NAME = "check"
+HELP = "检查定义文件并运行其中的例子；每个问题一行：文件:行: 说明"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        nargs="?",
+        help="法域文件夹、存放各法域的文件夹，或一个政策文件（默认检查全部法域）",
+    )
+    shared.add_jurisdiction(parser)
+    shared.add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    problems, checked = _check(options)
+    if options.format == "json":
+        rows = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for problem in problems:
+            print(problem)
+        print(f"检查了 {checked}：{f'{len(problems)} 个问题' if problems else '没有问题'}")
+    return PROBLEMS if problems else DONE
+
+
+def _check(options: argparse.Namespace) -> tuple[list[Problem], str]:
+    path = Path(options.path) if options.path else jurisdictions()
+    if not path.exists():
+        raise Failed(f"没有 {path} 这个文件或文件夹")
+    with Progress("检查") as progress:
+        if path.is_file():
+            root = jurisdictions()
+            return check_files(root, options.jurisdiction, [path], progress.say), str(path)
+        folders = [path] if (path / "profile.yaml").is_file() else _folders(path)
+        found: set[Problem] = set()
+        for folder in folders:
+            resolved = folder.resolve()
+            found.update(check_jurisdiction(resolved.parent, resolved.name, progress.say)[1])
+        return sorted(found), "、".join(folder.name for folder in folders)
+
+
+def _folders(path: Path) -> list[Path]:
+    folders = sorted(profile.parent for profile in path.glob("*/profile.yaml"))
+    if not folders:
+        raise Failed(f"{path} 里没有法域（含 profile.yaml 的文件夹）")
+    return folders

@@ -1,0 +1,158 @@
+"""``huiqi explain POLICY --firm FILE.json``: the whole determination for one firm."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from huiqi.commands import options as shared
+from huiqi.commands.outcome import DONE, Failed
+from huiqi.rules.determination import Determination, Explainer, Firm, Origin
+from huiqi.rules.errors import FactError
+from huiqi.rules.jurisdiction import Jurisdiction
+from huiqi.rules.replay import record
+from huiqi.rules.units import format_money
+from huiqi.rules.values import read_facts
+from huiqi.rules.vocabulary import Vocabulary
+
+NAME = "explain"
+HELP = "一家企业、一项政策：符合与否、金额怎么算、每条依据、缺什么、差什么"
+
+_MARKS = {True: "✓ 满足", False: "✗ 未满足", None: "？待定"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("policy", metavar="POLICY", help="政策的 key，如 cit_small_low_profit")
+    parser.add_argument(
+        "--firm",
+        metavar="FILE.json",
+        required=True,
+        help="企业的事实：{“从业人员”: 20, “营业收入”: 3000000}，中文名或英文名都可，金额以元计",
+    )
+    parser.add_argument(
+        "--record", metavar="RECORD.json", help="把认定记录写到这个文件，可用 replay 重算"
+    )
+    shared.add_jurisdiction(parser)
+    shared.add_date(parser)
+    shared.add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    jurisdiction = shared.load(options)
+    on = shared.day(options, jurisdiction)
+    firm = read_firm(Path(options.firm), jurisdiction.vocabulary)
+    determination = determine(jurisdiction, options.policy, on, firm)
+    if options.record:
+        text = json.dumps(record(determination), ensure_ascii=False, indent=2)
+        Path(options.record).write_text(text + "\n", encoding="utf-8")
+    if options.format == "json":
+        print(json.dumps(determination.as_json(), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(describe(determination)))
+    return DONE
+
+
+def determine(jurisdiction: Jurisdiction, key: str, on: date, firm: Firm) -> Determination:
+    """The determination under the edition in force. Raises Failed with what would be right."""
+    try:
+        policy = jurisdiction.policy(key, on)
+    except LookupError as error:
+        raise Failed(str(error.args[0])) from error
+    return Explainer(jurisdiction, on, (policy,)).explain(firm)[0]
+
+
+def read_firm(path: Path, vocabulary: Vocabulary) -> Firm:
+    """Facts from a JSON file: plain values, or ``{"value": …, "source": …, "date": …}``."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except FileNotFoundError as error:
+        raise Failed(f"没有 {path} 这个文件") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failed(f"{path} 读不出来：{error}") from error
+    except json.JSONDecodeError as error:
+        raise Failed(
+            f"{path} 第 {error.lineno} 行第 {error.colno} 个字处不是正确的 JSON"
+        ) from error
+    if not isinstance(raw, dict):
+        raise Failed(f"{path} 应是一个对象：{{“从业人员”: 20, …}}")
+    values, origins = _split_origins(raw, path, vocabulary)
+    try:
+        return Firm(read_facts(values, vocabulary), origins)
+    except FactError as error:
+        raise Failed(f"{path}：{error}") from error
+
+
+def _split_origins(
+    raw: dict[str, Any], path: Path, vocabulary: Vocabulary
+) -> tuple[dict[str, Any], dict[str, Origin]]:
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    for word, given in raw.items():
+        observed = given if isinstance(given, dict) else {"value": given}
+        if "value" not in observed:
+            raise Failed(f"{path}：“{word}”应写作 {{“value”: …, “source”: …, “date”: …}}")
+        values[word] = observed["value"]
+        fact = vocabulary.find(word)
+        if fact is not None:
+            on = _origin_date(path, word, observed.get("date"))
+            origins[fact.key] = Origin(str(observed.get("source") or path.name), on)
+    return values, origins
+
+
+def _origin_date(path: Path, word: str, text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text)) if text else None
+    except ValueError as error:
+        raise Failed(f"{path}：“{word}”的 date“{text}”不是日期，应写作 2026-01-31") from error
+
+
+def describe(found: Determination) -> list[str]:
+    """The determination as lines for people."""
+    texts, model = found.explainer.jurisdiction.texts, found.policy.model
+    lines = [f"{model.title}：{texts[found.status]}"]
+    if model.status == "illustrative":
+        lines.append(texts["illustrative"])
+    if found.amount is not None:
+        lines.append(f"金额：{format_money(found.amount)}（{model.benefit.text}）")
+    lines.append("")
+    for criterion, state in zip(found.policy.criteria, found.criteria, strict=True):
+        mark = _MARKS[{0: False, 3: True}.get(state)]
+        lines.append(f"  {mark}  {criterion.text}（{criterion.article}）")
+    lines += _advice(found)
+    if found.trace:
+        lines += ["", "金额推导", *(f"  {step}" for step in found.trace)]
+    lines += ["", "所用事实", *_facts(found)]
+    lines += [
+        "",
+        f"依据：{model.document} {model.article}（可信度：{model.confidence}；{model.source}）",
+    ]
+    return lines
+
+
+def _advice(found: Determination) -> list[str]:
+    lines = []
+    if found.missing:
+        lines += ["", f"缺少：{'、'.join(fact.name for fact in found.missing)}"]
+    if found.next_question:
+        lines.append(f"先问：{found.next_question.text}")
+    if found.one_step:
+        lines += ["", f"差一步：{found.one_step.text}"]
+    return lines
+
+
+def _facts(found: Determination) -> list[str]:
+    lines = []
+    for fact in found.facts_used:
+        origin = found.firm.origins.get(fact.key)
+        stored = found.firm.facts.get(fact.key)
+        came = "" if origin is None or stored is None else f"（{origin.source}{_dated(origin)}）"
+        lines.append(f"  {fact.name}：{fact.show(stored)}{came}")
+    return lines
+
+
+def _dated(origin: Origin) -> str:
+    return f"，{origin.on}" if origin.on else ""

@@ -1,0 +1,303 @@
+"""A jurisdiction 法域: its folder, the folders it extends, and everything in them, checked.
+
+The nearest folder wins, whole file by relative path. Policies are chosen by date among the
+editions of a key. Loading collects the problems of all files before it gives up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import Field
+
+from huiqi.rules import typed
+from huiqi.rules.codes import CodeTree
+from huiqi.rules.errors import DefinitionError, ExpressionError, NotInForce, Problem
+from huiqi.rules.lowering import Moment
+from huiqi.rules.policy import Policy, load_parameter, load_policy
+from huiqi.rules.policy_model import ParametersFile, Strict
+from huiqi.rules.size import SizeStandard, load_size_standard
+from huiqi.rules.strict_yaml import Document, load
+from huiqi.rules.validation import validate
+from huiqi.rules.vocabulary import Confidence, Fact, Vocabulary, VocabularyModel
+from huiqi.rules.workdays import WorkCalendar, load_calendar
+
+_T = TypeVar("_T")
+
+
+class ProfileModel(Strict):
+    """``profile.yaml``: what the jurisdiction is and what it builds on."""
+
+    code: str
+    name: str
+    short_name: str
+    extends: str | None
+    home: str | None
+    aliases: dict[str, str] = Field(default_factory=dict)
+    timezone: str = "Asia/Shanghai"
+    status: Literal["production", "demonstration"]
+    note: str | None = None
+
+
+class AreaGroupModel(Strict):
+    name: str
+    members: list[str] = Field(min_length=1)
+    basis: str
+    source: str
+    confidence: Confidence
+    note: str | None = None
+
+
+class AreaGroupsFile(Strict):
+    groups: list[AreaGroupModel]
+
+
+class TextsFile(Strict):
+    """Sentences the engine says to people, by key, with ``{placeholders}``."""
+
+    texts: dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Jurisdiction:
+    """Everything the rules of one place need; immutable once loaded."""
+
+    profile: ProfileModel
+    chain: tuple[Path, ...]
+    """Folders, nearest first."""
+
+    vocabulary: Vocabulary
+    calendar: WorkCalendar
+    parameters: Mapping[str, typed.Parameter]
+    size_standards: tuple[SizeStandard, ...]
+    policies: tuple[Policy, ...]
+    """Every edition of every policy, by key and start."""
+
+    texts: Mapping[str, str]
+    _moments: dict[date, Moment] = field(default_factory=dict)
+
+    def moment(self, on: date) -> Moment:
+        """The rules' view of a day: calendar and size standard in force."""
+        if on not in self._moments:
+            sizes = [s for s in self.size_standards if s.model.valid.contains(on)]
+            self._moments[on] = Moment(on, self.calendar, sizes[0] if sizes else None)
+        return self._moments[on]
+
+    def size_standard(self, on: date) -> SizeStandard:
+        """The size standard in force on a day. Raises NotInForce."""
+        sizes = self.moment(on).sizes
+        if not isinstance(sizes, SizeStandard):
+            raise NotInForce(f"{on} 没有施行的企业划型标准")
+        return sizes
+
+    def in_force(self, on: date) -> tuple[Policy, ...]:
+        """Policies in force on a day, one edition each."""
+        return tuple(policy for policy in self.policies if policy.in_force(on))
+
+    def policy(self, key: str, on: date) -> Policy:
+        """The edition of a policy in force on a day.
+
+        Raises NotInForce, or LookupError for a key that no policy has.
+        """
+        editions = [policy for policy in self.policies if policy.key == key]
+        if not editions:
+            from huiqi.rules.checker import suggest
+
+            known = {policy.key for policy in self.policies}
+            raise LookupError(f"没有“{key}”这项政策{suggest(key, sorted(known))}")
+        for policy in editions:
+            if policy.in_force(on):
+                return policy
+        spans = "；".join(
+            f"{p.model.valid.from_ or '…'} 至 {p.model.valid.to or '…'}" for p in editions
+        )
+        raise NotInForce(f"“{editions[0].title}”在 {on} 不在有效期内（有效期：{spans}）")
+
+
+def load_jurisdiction(root: Path, code: str, extra_policies: Iterable[Path] = ()) -> Jurisdiction:
+    """Load a jurisdiction from the folder ``root`` holding all of them.
+
+    ``extra_policies``: more policy files, which win over the folder's by policy key.
+    Raises DefinitionError with every problem found.
+    """
+    return _Loader(root, code).load(list(extra_policies))
+
+
+def shown_path(root: Path, path: Path) -> str:
+    """How messages name a file: relative to the folder that holds ``root``, else as given."""
+    try:
+        return str(path.relative_to(root.parent))
+    except ValueError:
+        return str(path)
+
+
+class _Loader:
+    def __init__(self, root: Path, code: str) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self.chain, self.profile = self._chain(code)
+
+    def _chain(self, code: str) -> tuple[tuple[Path, ...], ProfileModel]:
+        chain: list[Path] = []
+        profiles: list[ProfileModel] = []
+        following: str | None = code
+        while following is not None:
+            folder = self.root / following
+            if not (folder / "profile.yaml").is_file():
+                known = sorted(p.parent.name for p in self.root.glob("*/profile.yaml"))
+                message = f"没有法域“{following}”，可选：{'、'.join(known)}"
+                raise DefinitionError(Problem(shown_path(self.root, folder), 1, message))
+            if folder in chain:
+                raise DefinitionError(Problem(shown_path(self.root, folder), 1, "extends 成了循环"))
+            document = self._read(folder / "profile.yaml")
+            chain.append(folder)
+            profiles.append(validate(document, ProfileModel))
+            following = profiles[-1].extends
+        return tuple(chain), profiles[0]
+
+    def _read(self, path: Path) -> Document:
+        return load(path, shown_path(self.root, path))
+
+    def files(self, pattern: str) -> list[Path]:
+        """Files by relative path; of the same path the nearest folder's."""
+        found: dict[str, Path] = {}
+        for folder in reversed(self.chain):
+            for path in folder.glob(pattern):
+                found[str(path.relative_to(folder))] = path
+        return [found[name] for name in sorted(found)]
+
+    def attempt(self, build: Callable[[], _T]) -> _T | None:
+        try:
+            return build()
+        except DefinitionError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def documents(self, pattern: str) -> Iterator[Document]:
+        for path in self.files(pattern):
+            document = self.attempt(partial(self._read, path))
+            if document is not None:
+                yield document
+
+    def load(self, extra_policies: list[Path]) -> Jurisdiction:
+        vocabulary = self._vocabulary()
+        self._stop_if_wrong()
+        parameters = self._parameters()
+        standards = self._size_standards(vocabulary)
+        policies = self._policies(vocabulary, parameters, extra_policies)
+        texts = self._texts()
+        self._stop_if_wrong()
+        calendar = load_calendar(self.files("calendar/holidays.csv")[0])
+        return Jurisdiction(
+            self.profile, self.chain, vocabulary, calendar, parameters, standards, policies, texts
+        )
+
+    def _stop_if_wrong(self) -> None:
+        if self.problems:
+            raise DefinitionError(self.problems)
+
+    # --- vocabulary --------------------------------------------------------------------------
+
+    def _vocabulary(self) -> Vocabulary:
+        trees = {
+            "industry": CodeTree.from_csv("industry", self.files("codes/industries.csv")),
+            "area": CodeTree.from_csv("area", self.files("codes/areas/*.csv")),
+        }
+        facts: dict[str, Fact] = {}
+        words: dict[str, str] = {}
+        for document in self.documents("vocabulary/*.yaml"):
+            model = self.attempt(partial(validate, document, VocabularyModel))
+            if model is None:
+                continue
+            for index, entry in enumerate(model.facts):
+                tree = trees[entry.tree] if entry.tree else None
+                facts[entry.key] = Fact(entry, model.topic, tree, len(facts))
+                for word in {entry.key, entry.name, *entry.aliases}:
+                    if word in words:
+                        message = f"“{word}”已用于事实“{words[word]}”"
+                        self.problems.append(document.problem(("facts", index), message))
+                    words[word] = entry.name
+        return Vocabulary(facts, trees, self._area_groups(trees["area"]))
+
+    def _area_groups(self, areas: CodeTree) -> dict[str, tuple[str, ...]]:
+        groups: dict[str, tuple[str, ...]] = {}
+        for folder in reversed(self.chain):
+            profile = validate(self._read(folder / "profile.yaml"), ProfileModel)
+            groups.update({name: (code,) for name, code in profile.aliases.items()})
+            path = folder / "codes" / "area_groups.yaml"
+            if not path.is_file():
+                continue
+            document = self._read(path)
+            for index, group in enumerate(validate(document, AreaGroupsFile).groups):
+                unknown = [code for code in group.members if code not in areas]
+                if unknown:
+                    message = f"“{group.name}”中的 {'、'.join(unknown)} 不在行政区划表中"
+                    self.problems.append(document.problem(("groups", index), message))
+                groups[group.name] = tuple(group.members)
+        return groups
+
+    # --- the rest ----------------------------------------------------------------------------
+
+    def _parameters(self) -> dict[str, typed.Parameter]:
+        found: dict[str, typed.Parameter] = {}
+        for document in self.documents("parameters/*.yaml"):
+            model = self.attempt(partial(validate, document, ParametersFile))
+            for name, series in (model.parameters if model else {}).items():
+                try:
+                    found[name] = load_parameter(name, series)
+                except ExpressionError as error:
+                    problem = document.problem(("parameters", name), error.described())
+                    self.problems.append(problem)
+        return found
+
+    def _size_standards(self, vocabulary: Vocabulary) -> tuple[SizeStandard, ...]:
+        found = []
+        for document in self.documents("size/*.yaml"):
+            standard = self.attempt(partial(load_size_standard, document, vocabulary))
+            if standard is not None:
+                found.append(standard)
+        return tuple(found)
+
+    def _policies(
+        self,
+        vocabulary: Vocabulary,
+        parameters: Mapping[str, typed.Parameter],
+        extra: list[Path],
+    ) -> tuple[Policy, ...]:
+        found: dict[str, list[Policy]] = {}
+        for document in self.documents("policies/*.yaml"):
+            policy = self.attempt(partial(load_policy, document, vocabulary, parameters))
+            if policy is not None:
+                self._add_edition(found, policy)
+        own: dict[str, list[Policy]] = {}
+        for path in extra:
+            policy = self.attempt(partial(self._extra, path, vocabulary, parameters))
+            if policy is not None:
+                self._add_edition(own, policy)
+        found.update(own)
+        editions = [policy for key in sorted(found) for policy in found[key]]
+        return tuple(sorted(editions, key=lambda p: (p.key, p.model.valid.from_ or date.min)))
+
+    def _extra(
+        self, path: Path, vocabulary: Vocabulary, parameters: Mapping[str, typed.Parameter]
+    ) -> Policy:
+        return load_policy(self._read(path), vocabulary, parameters)
+
+    def _add_edition(self, found: dict[str, list[Policy]], policy: Policy) -> None:
+        for other in found.get(policy.key, []):
+            if policy.model.valid.overlaps(other.model.valid):
+                message = f"与 {other.document.file} 是同一政策，有效期却重叠"
+                self.problems.append(policy.document.problem(("valid",), message))
+        found.setdefault(policy.key, []).append(policy)
+
+    def _texts(self) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for folder in reversed(self.chain):
+            for path in sorted(folder.glob("texts/*.yaml")):
+                texts.update(validate(self._read(path), TextsFile).texts)
+        return texts

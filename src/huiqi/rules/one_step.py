@@ -1,0 +1,189 @@
+"""差一步: the smallest change of one fact that would make an ineligible firm eligible.
+
+Candidates come from the rule's own cut points: for each test that depends on a fact, the value just
+on either side of it, the other facts being what they are. Each candidate is confirmed by
+evaluating the whole rule. Time is a fact too: the first later day on which a period is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from huiqi.rules import ir, typed
+from huiqi.rules.dates import add_months, from_days
+from huiqi.rules.interpreter import Interpreter
+from huiqi.rules.jurisdiction import Jurisdiction
+from huiqi.rules.policy import Policy
+from huiqi.rules.program import Rule, compile_policies
+from huiqi.rules.single import SingleFirm, compile_number
+from huiqi.rules.vocabulary import Fact
+
+Facts = Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class OneStep:
+    """Change ``fact`` from ``before`` to ``after`` (stored integers), or wait until ``day``."""
+
+    fact: Fact
+    before: int | None
+    after: int | None
+    day: date | None
+    text: str
+    effort: float
+    """Share of the larger value that changes; a yes/no or a choice counts as one."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Test:
+    """A comparison of the rule: its number as a function of the facts, and the bound."""
+
+    number: Callable[[Facts], int | None]
+    bound: int
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class StepFinder:
+    """Finds the smallest step for one policy on one day."""
+
+    policy: Policy
+    jurisdiction: Jurisdiction
+    on: date
+    single: SingleFirm
+    rule: Rule
+    tests: tuple[_Test, ...]
+
+    @classmethod
+    def of(cls, policy: Policy, jurisdiction: Jurisdiction, on: date) -> StepFinder:
+        vocabulary, moment = jurisdiction.vocabulary, jurisdiction.moment(on)
+        program = compile_policies([policy], vocabulary, moment)
+        rule = program.rules[0]
+        return cls(policy, jurisdiction, on, SingleFirm(program), rule, tuple(_tests(rule)))
+
+    def find(self, facts: Facts) -> OneStep | None:
+        """The smallest single step to eligible; None if not ineligible or more are needed."""
+        if self._state(facts) != ir.FALSE:
+            return None
+        steps = [step for fact in self._changeable() if (step := self._step(fact, facts))]
+        waiting = self._wait(facts)
+        if waiting:
+            steps.append(waiting)
+        return min(steps, key=lambda s: (s.effort, s.fact.position), default=None)
+
+    def _state(self, facts: Facts, fact: Fact | None = None, value: int = 0) -> int:
+        slots = list(self.single.slots(facts))
+        if fact is not None:
+            slots[self.single.program.facts.index(fact.key)] = value
+        return self.single.evaluate(slots)[0][0]
+
+    def _changeable(self) -> list[Fact]:
+        vocabulary = self.jurisdiction.vocabulary
+        keys = ir.fact_keys(self.rule.condition)
+        return [vocabulary[key] for key in keys if vocabulary[key].model.changeable]
+
+    def _step(self, fact: Fact, facts: Facts) -> OneStep | None:
+        before = facts.get(fact.key)
+        if before is None:
+            return None
+        low, high = fact.bounds
+        candidates = set(self._candidates(fact, before, facts))
+        for value in sorted(candidates, key=lambda v: abs(v - before)):
+            if low <= value <= high and self._state(facts, fact, value) == ir.TRUE:
+                return self._described(fact, before, value)
+        return None
+
+    # --- candidates --------------------------------------------------------------------------
+
+    def _candidates(self, fact: Fact, before: int, facts: Facts) -> Iterator[int]:
+        if fact.type == "flag":
+            yield 1 - before
+        elif fact.type == "set":
+            yield from (before ^ (1 << bit) for bit in range(len(fact.values)))
+        elif fact.type == "code" and fact.code_tree is None:
+            yield from range(1, len(fact.values) + 1)
+        elif fact.type in ("number", "date"):
+            yield from self._cut_points(fact, before, facts)
+
+    def _cut_points(self, fact: Fact, before: int, facts: Facts) -> Iterator[int]:
+        for test in self.tests:
+            if fact.key in test.keys:
+                yield from _crossings(test, fact.key, before, facts)
+
+    # --- time --------------------------------------------------------------------------------
+
+    def _wait(self, facts: Facts) -> OneStep | None:
+        for day, node in sorted(self._ripe_days(facts), key=lambda pair: pair[0]):
+            if day <= self.on or not self.policy.in_force(day):
+                continue
+            interpreter = Interpreter(self.jurisdiction.moment(day), facts)
+            if all(interpreter.condition(c.condition) for c in self.policy.criteria):
+                days = (day - self.on).days
+                text = self.jurisdiction.texts["wait_days"].format(days=days, date=day)
+                stored = facts.get(node.fact.key)
+                return OneStep(node.fact, stored, stored, day, text, min(days / 365, 1.0))
+        return None
+
+    def _ripe_days(self, facts: Facts) -> Iterator[tuple[date, typed.Elapsed]]:
+        stack: list[typed.Node] = [criterion.condition for criterion in self.policy.criteria]
+        while stack:
+            node = stack.pop()
+            stack.extend(typed.children(node))
+            if isinstance(node, typed.Elapsed) and facts.get(node.fact.key) is not None:
+                start = from_days(facts[node.fact.key] or 0)
+                ripe = self._complete(start, node)
+                yield ripe + timedelta(days=node.relation in ("超过", "不超过")), node
+
+    def _complete(self, start: date, node: typed.Elapsed) -> date:
+        if node.unit == "months":
+            return add_months(start, node.amount)
+        if node.unit == "days":
+            return start + timedelta(days=node.amount)
+        return self.jurisdiction.calendar.add(start, node.amount).date
+
+    # --- words -------------------------------------------------------------------------------
+
+    def _described(self, fact: Fact, before: int, after: int) -> OneStep:
+        effort = 1.0
+        if fact.type == "number":
+            effort = abs(after - before) / max(abs(after), abs(before))
+        elif fact.type == "date":
+            effort = min(abs(after - before) / 365, 1.0)
+        return OneStep(fact, before, after, None, self._words(fact, before, after), effort)
+
+    def _words(self, fact: Fact, before: int, after: int) -> str:
+        texts, model = self.jurisdiction.texts, fact.model
+        if fact.type == "number":
+            key = "short_of" if after > before else "over_by"
+            return texts[key].format(fact=fact.name, amount=fact.show(abs(after - before)))
+        if fact.type == "date":
+            key = "date_later" if after > before else "date_earlier"
+            return texts[key].format(fact=fact.name, date=fact.show(after))
+        if fact.type == "set":
+            key = "obtain" if after > before else "give_up"
+            wish = model.wish if after > before else None
+            return (wish or texts[key]).format(fact=fact.name, value=fact.show(after ^ before))
+        wish = model.wish
+        if fact.type == "flag":
+            wish = model.wish_true if after else model.wish_false
+        key = "change_flag" if fact.type == "flag" else "change_code"
+        return (wish or texts[key]).format(fact=fact.name, value=fact.show(after))
+
+
+def _tests(rule: Rule) -> Iterator[_Test]:
+    for node in ir.walk(rule.condition):
+        if isinstance(node, ir.Ge | ir.Eq):
+            bound = node.bound if isinstance(node, ir.Ge) else node.value
+            yield _Test(compile_number(node.item), bound, frozenset(ir.fact_keys(node)))
+
+
+def _crossings(test: _Test, key: str, before: int, facts: Facts) -> Iterator[int]:
+    """Values of the fact around which the test changes, its number being linear near ``before``."""
+    here = test.number({**facts, key: before})
+    there = test.number({**facts, key: before + 1})
+    if here is None or there is None or here == there:
+        return
+    steps = -(-(test.bound - here) // (there - here))
+    yield from (before + steps + shift for shift in (-1, 0, 1))
