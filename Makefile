@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check bench test-spark lock clean
+.PHONY: help run test lint schemas check bench test-spark lock clean
 
 BIN := .venv/bin
 RESULT := build/匹配结果.xlsx
@@ -22,6 +22,10 @@ lint: ## Check style, types and borders only
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+schemas: ## Write the JSON Schemas of the definition files to docs/schema/
+	@scripts/setup run
+	@scripts/schemas
 
 check: ## Check all definition files and run their examples
 	@scripts/setup run

@@ -6,23 +6,28 @@ the unit that is missing, the values a code may take.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
 from huiqi.rules import syntax, typed
 from huiqi.rules.dates import to_days
+from huiqi.rules.dimensions import (
+    in_words,
+    mismatch,
+    require_dimension,
+    require_percent,
+    require_same,
+)
 from huiqi.rules.errors import ExpressionError
 from huiqi.rules.parser import parse
+from huiqi.rules.suggestions import suggest
 from huiqi.rules.units import (
     DAYS,
     MONTHS,
-    PLAIN,
     WORKDAYS,
     Dimension,
-    describe,
     divide,
     example_unit,
     multiply,
@@ -52,7 +57,7 @@ class Scope:
         """Check an expression that must be a number of this dimension."""
         tree = parse(text)
         node = _number(self, tree)
-        _same_dimension(tree, node, dimension)
+        require_dimension(tree, node, dimension)
         return node
 
     def node(self, text: str) -> typed.Node:
@@ -174,14 +179,6 @@ def _fact(scope: Scope, tree: syntax.Name) -> Fact:
     raise ExpressionError(f"没有“{tree.text}”这个事实{suggest(tree.text, known)}", tree.at)
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """``；是不是“甲”“乙”？`` — the nearest of the words known, or nothing."""
-    known = list(known)
-    near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
-    near += [name for name in known if word in name and name not in near][: 3 - len(near)]
-    return f"；是不是{''.join(f'“{name}”' for name in near)}？" if near else ""
-
-
 # --- comparisons -----------------------------------------------------------------------------
 
 
@@ -191,10 +188,10 @@ def _comparison(scope: Scope, tree: syntax.Comparison) -> typed.Condition:
         if fact is not None and fact.type == "code" and tree.left.text not in scope.names:
             return _code_comparison(scope, tree, tree.left, tree.right)
     left, right = _number(scope, tree.left), _number(scope, tree.right)
-    _share_needs_percent(tree.left, right)
-    _share_needs_percent(tree.right, left)
+    require_percent(tree.left, right)
+    require_percent(tree.right, left)
     if left.dimension != right.dimension:
-        raise _mismatch(tree.at, left, right)
+        raise mismatch(tree.at, left, right)
     return typed.Compare(tree.operator, left, right)
 
 
@@ -205,40 +202,6 @@ def _code_comparison(
         raise ExpressionError(f"“{subject.text}”是分类，只能用 = 、!= 或 属于", tree.at)
     options = syntax.Options(tree.at, subject, "属于", tree.operator == "!=", (value,))
     return _options(scope, options)
-
-
-def _share_needs_percent(tree: syntax.Expression, other: typed.Numeric) -> None:
-    """``占比 >= 60`` is a slip for 60%: a share against a bare number above one."""
-    is_share = isinstance(other, typed.FactNumber) and other.fact.unit.name == "%"
-    if not is_share or not isinstance(tree, syntax.Number):
-        return
-    if tree.quantity.is_bare and tree.quantity.value > 1:
-        raise ExpressionError(f"比例要写百分号，是不是 {tree.text}%？", tree.at)
-
-
-def _mismatch(at: int, left: typed.Numeric, right: typed.Numeric) -> ExpressionError:
-    for number, other in ((left, right), (right, left)):
-        if isinstance(number, typed.Literal) and number.dimension == PLAIN and other.dimension:
-            unit = "日期，如 2024-01-01" if other.dimension == typed.DATE else None
-            right_form = unit or f"{number.text}{example_unit(other.dimension)}"
-            return ExpressionError(f"“{number.text}”缺少单位，是不是 {right_form}？", at)
-    return ExpressionError(f"不能拿{_words(left)}和{_words(right)}相比", at)
-
-
-def _words(number: typed.Numeric) -> str:
-    kind = "日期" if number.dimension == typed.DATE else describe(number.dimension)
-    if isinstance(number, typed.FactNumber):
-        return f"“{number.fact.name}”（{kind}）"
-    return f"“{number.text}”（{kind}）" if isinstance(number, typed.Literal) else kind
-
-
-def _same_dimension(tree: syntax.Expression, node: typed.Numeric, dimension: Dimension) -> None:
-    if node.dimension == dimension:
-        return
-    if isinstance(node, typed.Literal) and node.dimension == PLAIN:
-        right = f"{node.text}{example_unit(dimension)}"
-        raise ExpressionError(f"“{node.text}”缺少单位，是不是 {right}？", tree.at)
-    raise ExpressionError(f"这里应是{describe(dimension)}，却是{_words(node)}", tree.at)
 
 
 def _options(scope: Scope, tree: syntax.Options) -> typed.Condition:
@@ -324,7 +287,7 @@ def _result_dimension(tree: syntax.Binary, left: typed.Numeric, right: typed.Num
             return difference
     elif left.dimension == right.dimension != typed.DATE:
         return left.dimension
-    raise ExpressionError(f"不能把{_words(left)}和{_words(right)}相加减", tree.at)
+    raise ExpressionError(f"不能把{in_words(left)}和{in_words(right)}相加减", tree.at)
 
 
 def _call(scope: Scope, tree: syntax.Call) -> typed.Node:
@@ -345,14 +308,8 @@ def _arguments(scope: Scope, tree: syntax.Call, count: int, form: str) -> list[t
     if len(tree.arguments) != count:
         raise ExpressionError(f"{tree.name} 应写作 {form}", tree.at)
     numbers = [_number(scope, argument) for argument in tree.arguments]
-    _all_same(tree, numbers)
+    require_same(tree.at, numbers)
     return numbers
-
-
-def _all_same(tree: syntax.Call, numbers: list[typed.Numeric]) -> None:
-    for number in numbers[1:]:
-        if number.dimension != numbers[0].dimension:
-            raise _mismatch(tree.at, numbers[0], number)
 
 
 def _limit(scope: Scope, tree: syntax.Call) -> typed.Numeric:
@@ -370,7 +327,7 @@ def _choice(scope: Scope, tree: syntax.Call) -> typed.Numeric:
         raise ExpressionError("若 应写作 若(条件, 成立时, 否则)", tree.at)
     condition = _condition(scope, tree.arguments[0])
     numbers = [_number(scope, argument) for argument in tree.arguments[1:]]
-    _all_same(tree, numbers)
+    require_same(tree.at, numbers)
     return typed.Choice(((condition, numbers[0]),), numbers[1])
 
 
@@ -398,7 +355,7 @@ def _bracket(
     floor = _number(scope, row.floor)
     if not isinstance(floor, typed.Literal):
         raise ExpressionError("分档的下限应是一个带单位的数", row.at)
-    _same_dimension(row.floor, floor, value.dimension)
+    require_dimension(row.floor, floor, value.dimension)
     return floor, _number(scope, row.value)
 
 
@@ -406,4 +363,4 @@ def _rising(tree: syntax.Call, rows: list[tuple[typed.Literal, typed.Numeric]]) 
     for (lower, _), (upper, _) in pairwise(rows):
         if lower.value >= upper.value:
             raise ExpressionError(f"分档的下限要从小到大：{lower.text}、{upper.text}", tree.at)
-    _all_same(tree, [value for _, value in rows])
+    require_same(tree.at, [value for _, value in rows])

@@ -21,8 +21,10 @@ from huiqi.rules.errors import DefinitionError, ExpressionError, NotInForce, Pro
 from huiqi.rules.lowering import Moment
 from huiqi.rules.policy import Policy, load_parameter, load_policy
 from huiqi.rules.policy_model import ParametersFile, Strict
+from huiqi.rules.registration import RegistrationKinds, load_registration_kinds
 from huiqi.rules.size import SizeStandard, load_size_standard
 from huiqi.rules.strict_yaml import Document, load
+from huiqi.rules.suggestions import suggest
 from huiqi.rules.validation import validate
 from huiqi.rules.vocabulary import Confidence, Fact, Vocabulary, VocabularyModel
 from huiqi.rules.workdays import WorkCalendar, load_calendar
@@ -74,6 +76,7 @@ class Jurisdiction:
     vocabulary: Vocabulary
     calendar: WorkCalendar
     parameters: Mapping[str, typed.Parameter]
+    registration_kinds: RegistrationKinds
     size_standards: tuple[SizeStandard, ...]
     policies: tuple[Policy, ...]
     """Every edition of every policy, by key and start."""
@@ -106,8 +109,6 @@ class Jurisdiction:
         """
         editions = [policy for policy in self.policies if policy.key == key]
         if not editions:
-            from huiqi.rules.checker import suggest
-
             known = {policy.key for policy in self.policies}
             raise LookupError(f"没有“{key}”这项政策{suggest(key, sorted(known))}")
         for policy in editions:
@@ -190,11 +191,20 @@ class _Loader:
         parameters = self._parameters()
         standards = self._size_standards(vocabulary)
         policies = self._policies(vocabulary, parameters, extra_policies)
+        kinds = self._registration_kinds(vocabulary)
         texts = self._texts()
         self._stop_if_wrong()
         calendar = load_calendar(self.files("calendar/holidays.csv")[0])
         return Jurisdiction(
-            self.profile, self.chain, vocabulary, calendar, parameters, standards, policies, texts
+            self.profile,
+            self.chain,
+            vocabulary,
+            calendar,
+            parameters,
+            kinds,
+            standards,
+            policies,
+            texts,
         )
 
     def _stop_if_wrong(self) -> None:
@@ -254,6 +264,13 @@ class _Loader:
                     problem = document.problem(("parameters", name), error.described())
                     self.problems.append(problem)
         return found
+
+    def _registration_kinds(self, vocabulary: Vocabulary) -> RegistrationKinds:
+        for document in self.documents("codes/registration_kinds.yaml"):
+            kinds = self.attempt(partial(load_registration_kinds, document, vocabulary))
+            if kinds is not None:
+                return kinds
+        return RegistrationKinds({})
 
     def _size_standards(self, vocabulary: Vocabulary) -> tuple[SizeStandard, ...]:
         found = []

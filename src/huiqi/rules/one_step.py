@@ -7,9 +7,10 @@ evaluating the whole rule. Time is a fact too: the first later day on which a pe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from huiqi.rules import ir, typed
 from huiqi.rules.dates import add_months, from_days
@@ -21,6 +22,7 @@ from huiqi.rules.single import SingleFirm, compile_number
 from huiqi.rules.vocabulary import Fact
 
 Facts = Mapping[str, int | None]
+TIME = "time"
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,44 @@ class StepFinder:
         """The smallest single step to eligible; None if not ineligible or more are needed."""
         if self._state(facts) != ir.FALSE:
             return None
-        steps = [step for fact in self._changeable() if (step := self._step(fact, facts))]
+        steps = [
+            step
+            for fact in self.changeable
+            if self._state(facts, fact, None) != ir.FALSE and (step := self._step(fact, facts))
+        ]
         waiting = self._wait(facts)
         if waiting:
             steps.append(waiting)
         return min(steps, key=lambda s: (s.effort, s.fact.position), default=None)
 
-    def _state(self, facts: Facts, fact: Fact | None = None, value: int = 0) -> int:
+    def _state(self, facts: Facts, fact: Fact | None = None, value: int | None = None) -> int:
         slots = list(self.single.slots(facts))
         if fact is not None:
             slots[self.single.program.facts.index(fact.key)] = value
         return self.single.evaluate(slots)[0][0]
 
-    def _changeable(self) -> list[Fact]:
+    @cached_property
+    def changeable(self) -> list[Fact]:
+        """Facts of the policy that a firm can change, in reading order."""
         vocabulary = self.jurisdiction.vocabulary
         keys = ir.fact_keys(self.rule.condition)
         return [vocabulary[key] for key in keys if vocabulary[key].model.changeable]
+
+    @cached_property
+    def levers(self) -> list[set[str]]:
+        """For each criterion what could flip it: keys of changeable facts, and TIME."""
+        changeable = {fact.key for fact in self.changeable}
+        found = []
+        for criterion, lowered in zip(self.policy.criteria, self.rule.criteria, strict=True):
+            levers = changeable & set(ir.fact_keys(lowered))
+            if any(isinstance(node, typed.Elapsed) for node in _walk(criterion.condition)):
+                levers.add(TIME)
+            found.append(levers)
+        return found
+
+    def could_suffice(self, unmet: Iterable[int]) -> bool:
+        """Whether one change could meet all these criteria (positions) at once."""
+        return bool(set.intersection(*(self.levers[index] for index in unmet)))
 
     def _step(self, fact: Fact, facts: Facts) -> OneStep | None:
         before = facts.get(fact.key)
@@ -127,13 +151,10 @@ class StepFinder:
         return None
 
     def _ripe_days(self, facts: Facts) -> Iterator[tuple[date, typed.Elapsed]]:
-        stack: list[typed.Node] = [criterion.condition for criterion in self.policy.criteria]
-        while stack:
-            node = stack.pop()
-            stack.extend(typed.children(node))
-            if isinstance(node, typed.Elapsed) and facts.get(node.fact.key) is not None:
-                start = from_days(facts[node.fact.key] or 0)
-                ripe = self._complete(start, node)
+        for node in _walk(*(criterion.condition for criterion in self.policy.criteria)):
+            stored = facts.get(node.fact.key) if isinstance(node, typed.Elapsed) else None
+            if isinstance(node, typed.Elapsed) and stored is not None:
+                ripe = self._complete(from_days(stored), node)
                 yield ripe + timedelta(days=node.relation in ("超过", "不超过")), node
 
     def _complete(self, start: date, node: typed.Elapsed) -> date:
@@ -170,6 +191,14 @@ class StepFinder:
             wish = model.wish_true if after else model.wish_false
         key = "change_flag" if fact.type == "flag" else "change_code"
         return (wish or texts[key]).format(fact=fact.name, value=fact.show(after))
+
+
+def _walk(*roots: typed.Node) -> Iterator[typed.Node]:
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        stack.extend(typed.children(node))
+        yield node
 
 
 def _tests(rule: Rule) -> Iterator[_Test]:

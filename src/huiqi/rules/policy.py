@@ -14,10 +14,11 @@ from functools import partial
 from typing import TypeVar
 
 from huiqi.rules import typed
-from huiqi.rules.checker import Scope, suggest
+from huiqi.rules.checker import Scope
 from huiqi.rules.errors import DefinitionError, ExpressionError, Problem
 from huiqi.rules.policy_model import ParameterModel, PolicyModel, TableModel, TableRow
 from huiqi.rules.strict_yaml import Document, Path_
+from huiqi.rules.suggestions import suggest
 from huiqi.rules.units import MONEY, PLAIN, UNITS, Dimension, divide, parse_quantity
 from huiqi.rules.validation import validate
 from huiqi.rules.vocabulary import Vocabulary

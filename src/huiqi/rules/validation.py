@@ -7,9 +7,9 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from huiqi.rules.checker import suggest
 from huiqi.rules.errors import DefinitionError, Problem
 from huiqi.rules.strict_yaml import Document, Path_
+from huiqi.rules.suggestions import suggest
 
 _M = TypeVar("_M", bound=BaseModel)
 

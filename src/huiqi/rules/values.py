@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from huiqi.rules.errors import FactError
+from huiqi.rules.suggestions import suggest
 from huiqi.rules.units import describe, parse_quantity
 from huiqi.rules.vocabulary import Fact, Vocabulary
 
@@ -29,8 +30,6 @@ def read_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
     for word, value in raw.items():
         fact = vocabulary.find(word)
         if fact is None:
-            from huiqi.rules.checker import suggest
-
             raise FactError(f"没有“{word}”这个事实{suggest(word, vocabulary.names)}")
         if fact.model.derived:
             raise FactError(f"{fact.name}由系统推算，不能直接给出")

@@ -1,0 +1,141 @@
+"""Firms × policies in chunks: states, amounts and, for people, what is unmet, missing or one step.
+
+The bit-plane engine answers for all firms of a chunk; texts are made once per distinct pattern
+and spread over the firms that share it. The one-step search runs only where one change could do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from huiqi.rules import ir
+from huiqi.rules.batch import ChunkResult, encode, run_chunk
+from huiqi.rules.determination import STATUSES, Explainer
+from huiqi.rules.jurisdiction import Jurisdiction
+from huiqi.rules.lowering import Lowering
+from huiqi.rules.one_step import StepFinder
+from huiqi.rules.policy import Policy
+from huiqi.rules.program import Program, Rule, lower_policy
+from huiqi.rules.size import NOT_APPLICABLE, UNDETERMINED
+
+Text = npt.NDArray[np.object_]
+SEPARATOR = "；"
+
+
+@dataclass(frozen=True, eq=False)
+class Matcher:
+    """The policies in force on a day (or those given) and the size standard, as one program."""
+
+    jurisdiction: Jurisdiction
+    on: date
+    policies: tuple[Policy, ...]
+    program: Program
+    sizes: tuple[str, ...]
+    """Size classes, each a rule after the policies."""
+
+    @classmethod
+    def of(
+        cls, jurisdiction: Jurisdiction, on: date, policies: Iterable[Policy] | None = None
+    ) -> Matcher:
+        chosen = tuple(jurisdiction.in_force(on) if policies is None else policies)
+        lowering = Lowering.on(jurisdiction.moment(on), jurisdiction.vocabulary)
+        standard = jurisdiction.size_standard(on)
+        sizes = (*standard.model.classes, NOT_APPLICABLE)
+        rules = [lower_policy(policy, lowering) for policy in chosen]
+        for size in sizes:
+            condition = lowering.condition(standard.condition((size,)))
+            rules.append(Rule(size, (), condition, None))
+        return cls(jurisdiction, on, chosen, Program.of(rules, lowering.builder), sizes)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        return Explainer(self.jurisdiction, self.on, self.policies)
+
+    def match(self, frame: pl.DataFrame) -> Matched:
+        """Answers for a chunk of firms: stored integers, one column a fact (absent: unknown)."""
+        return Matched(self, frame, run_chunk(self.program, encode(frame, self.program)))
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """The answers for one chunk; ``policy`` arguments are positions in ``matcher.policies``."""
+
+    matcher: Matcher
+    frame: pl.DataFrame
+    result: ChunkResult
+
+    @cached_property
+    def sizes(self) -> Text:
+        """The size class of each firm, 待定 where open."""
+        found = np.full(self.frame.height, UNDETERMINED, dtype=object)
+        first = len(self.matcher.policies)
+        for offset, size in enumerate(self.matcher.sizes):
+            found[self.result.states(first + offset) == ir.TRUE] = size
+        return found
+
+    def statuses(self, policy: int) -> npt.NDArray[np.uint8]:
+        return self.result.states(policy)
+
+    def amounts(self, policy: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Fen of every firm and whether they count: eligible, with a known amount."""
+        return self.result.amounts(policy)
+
+    def unmet(self, policy: int) -> Text:
+        """The sentences of the criteria a firm does not meet."""
+        texts = [criterion.text for criterion in self.matcher.policies[policy].criteria]
+        return _spread(self.result.unmet_masks(policy), texts)
+
+    def missing(self, policy: int) -> Text:
+        """The names of the facts that can still change a firm's answer."""
+        vocabulary = self.matcher.jurisdiction.vocabulary
+        names = [vocabulary[key].name for key in self.matcher.program.facts]
+        return _spread(self.result.missing_masks(policy), names)
+
+    def missing_masks(self, policy: int) -> npt.NDArray[np.object_]:
+        return self.result.missing_masks(policy)
+
+    def one_steps(self, policy: int) -> Text:
+        """What one change would make an ineligible firm eligible; empty where none would."""
+        finder = self.matcher.explainer.step_finder(self.matcher.policies[policy])
+        found = np.full(self.frame.height, "", dtype=object)
+        rows = self._near(policy, finder)
+        if rows.size == 0:
+            return found
+        keys = [key for key in finder.single.program.facts if key in self.frame.columns]
+        firms = self.frame[rows].select(keys)
+        distinct = firms.with_row_index("at").group_by(keys, maintain_order=True).agg("at")
+        for *values, at in distinct.iter_rows():
+            step = finder.find(dict(zip(keys, values, strict=True)))
+            if step is not None:
+                found[rows[at]] = step.text
+        return found
+
+    def _near(self, policy: int, finder: StepFinder) -> npt.NDArray[np.int64]:
+        """Rows where one change could meet every unmet criterion."""
+        distinct, inverse = np.unique(self.result.unmet_masks(policy), return_inverse=True)
+        hopeful = [bool(mask) and finder.could_suffice(_bits(int(mask))) for mask in distinct]
+        return np.flatnonzero(np.array(hopeful, dtype=bool)[inverse])
+
+
+def _bits(mask: int) -> list[int]:
+    return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
+
+
+def _spread(masks: npt.NDArray[np.object_], words: Sequence[str]) -> Text:
+    """For each mask the words of its bits, joined; one text a distinct mask."""
+    distinct, inverse = np.unique(masks, return_inverse=True)
+    texts = [SEPARATOR.join(words[bit] for bit in _bits(int(mask))) for mask in distinct]
+    return np.array(texts, dtype=object)[inverse]
+
+
+def status_words(matcher: Matcher) -> dict[int, str]:
+    """The words for the states 0, 1 and 3."""
+    texts = matcher.jurisdiction.texts
+    return {state: texts[name] for state, name in STATUSES.items()}

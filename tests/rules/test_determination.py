@@ -1,0 +1,151 @@
+"""Determinations: amounts with derivation, missing facts, the next question, one step, replay."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from huiqi.rules.determination import Explainer, Firm
+from huiqi.rules.replay import BadRecord, record, replay
+from huiqi.rules.values import read_facts
+from tests.rules.policies import ON, PLACE, determine, policy
+
+AWARD = {"text": "奖励研发费用的10%", "amount": "奖励额", "cap": "50万元"}
+RULE = policy(
+    "从业人员 >= 20人",
+    "研发费用 / 营业收入 >= 3%",
+    "非 失信被执行人",
+    define={"奖励额": "研发费用 * 10%"},
+    benefit=AWARD,
+)
+FIRM = {"从业人员": 20, "研发费用": 600_000, "营业收入": 20_000_000, "失信被执行人": "否"}
+
+
+def test_eligible_with_amount_and_derivation() -> None:
+    found = determine(RULE, **FIRM)
+    assert (found.status, found.amount) == ("eligible", 6_000_000)
+    assert [str(step) for step in found.trace] == [
+        "奖励额 = 研发费用 * 10% = 60万元 × 10% = 6万元",
+        "金额 = 奖励额 = 6万元",
+        "上限 = 50万元（没有超过上限）",
+        "四舍五入到分 = 60,000元",
+    ]
+
+
+def test_the_cap_shows_in_the_derivation() -> None:
+    found = determine(RULE, **{**FIRM, "研发费用": "600万元"})
+    assert found.amount == 50_000_000
+    assert "上限 = 50万元（超过上限，按上限计算）" in [str(step) for step in found.trace]
+
+
+def test_only_facts_that_can_still_change_the_answer_are_missing() -> None:
+    found = determine(RULE, 从业人员=20)
+    assert [fact.name for fact in found.missing] == ["研发费用", "营业收入", "失信被执行人"]
+    assert determine(RULE, 从业人员=19).missing == []
+    assert determine(RULE, 从业人员=19).unmet == ["c1"]
+
+
+def test_a_missing_amount_is_asked_for_even_when_eligible() -> None:
+    rule = policy("从业人员 >= 20人", benefit={"text": "甲", "amount": "研发费用 * 10%"})
+    found = determine(rule, 从业人员=20)
+    assert (found.status, found.amount) == ("eligible", None)
+    assert [fact.name for fact in found.missing] == ["研发费用"]
+
+
+def test_zero_under_a_fraction_line_is_named() -> None:
+    found = determine(RULE, **{**FIRM, "营业收入": 0, "研发费用": 0})
+    assert found.status == "undetermined"
+    assert [fact.name for fact in found.missing] == ["营业收入"]
+
+
+def test_the_next_question_settles_most() -> None:
+    # One answer to 失信被执行人 settles the rule half the time; 从业人员 alone never makes it true.
+    rule = policy("从业人员 >= 20人 或 失信被执行人", "营业收入 >= 10元 或 失信被执行人")
+    question = determine(rule).next_question
+    assert question is not None
+    assert question.fact.name == "失信被执行人"
+    assert question.text == PLACE.vocabulary["court_defaulter"].model.question
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts", "text"),
+    [
+        ("从业人员 >= 20人", {"从业人员": 15}, "从业人员还差 5人"),
+        ("营业收入 >= 300万元", {"营业收入": 1_800_000}, "营业收入还差 120万元"),
+        ("从业人员 <= 20人", {"从业人员": 23}, "从业人员超出 3人"),
+        ("研发费用 / 营业收入 >= 3%", {"研发费用": 1, "营业收入": 100}, "研发费用还差 2元"),
+        ("成立日期 距今 满 3年", {"成立日期": "2024-01-10"}, "再过 47 天（2027-01-10）"),
+        ("成立日期 距今 超过 3年", {"成立日期": "2024-01-10"}, "再过 48 天（2027-01-11）"),
+        (
+            "从业人员 >= 20人 且 从业人员 <= 30人",
+            {"从业人员": 35},
+            "从业人员超出 5人",
+        ),
+        (
+            "分档(从业人员, 全额, 0人: 0分, 10人: 30分, 20人: 60分) >= 60分",
+            {"从业人员": 12},
+            "从业人员还差 8人",
+        ),
+    ],
+)
+def test_one_step(condition: str, facts: dict[str, Any], text: str) -> None:
+    step = determine(policy(condition), **facts).one_step
+    assert step is not None
+    assert step.text == text
+
+
+@pytest.mark.parametrize(
+    ("conditions", "facts"),
+    [
+        (["从业人员 >= 20人", "营业收入 >= 10元"], {"从业人员": 15, "营业收入": 1}),
+        (["登记地 位于 格尔木市"], {"登记地": "德令哈市"}),
+        (["成立日期 距今 不满 3年"], {"成立日期": "2020-01-10"}),
+        (["从业人员 >= 20人"], {"从业人员": 25}),
+        (["从业人员 >= 20人"], {}),
+    ],
+)
+def test_no_single_step(conditions: list[str], facts: dict[str, Any]) -> None:
+    assert determine(policy(*conditions), **facts).one_step is None
+
+
+def test_a_step_is_always_enough() -> None:
+    rule = policy("企业资质 包含 高新技术企业", "非 失信被执行人")
+    facts = {"企业资质": "绿色工厂", "失信被执行人": "否"}
+    step = determine(rule, **facts).one_step
+    assert step is not None
+    assert "高新技术企业" in step.text
+    after = {**read_facts(facts, PLACE.vocabulary), step.fact.key: step.after}
+    assert Explainer(PLACE, ON, (rule,)).explain(Firm(after))[0].status == "eligible"
+
+
+def test_replay_gives_the_same_answer_and_notices_tampering() -> None:
+    recorded = json.loads(json.dumps(record(determine(RULE, **FIRM)), ensure_ascii=False))
+    assert recorded["rule"]["hash"] == RULE.hash
+    found = replay(recorded, PLACE)
+    assert (found.differences, found.changed_files) == ([], [])
+    assert found.answer == recorded["answer"]
+
+    other = json.loads(json.dumps(recorded))
+    other["answer"]["amount"] += 1
+    assert any(line.startswith("amount：") for line in replay(other, PLACE).differences)
+    other = json.loads(json.dumps(recorded))
+    other["facts"]["employees"] = "30"
+    with pytest.raises(BadRecord, match="事实与其哈希不符"):
+        replay(other, PLACE)
+    other = json.loads(json.dumps(recorded))
+    other["rule"]["text"] += "\n"
+    with pytest.raises(BadRecord, match="规则原文与其哈希不符"):
+        replay(other, PLACE)
+
+
+def test_the_edition_is_chosen_by_date() -> None:
+    values = [
+        {"from": "2020-01-01", "value": "10人", "source": "测试", "confidence": "low"},
+        {"from": "2026-01-01", "value": "20人", "source": "测试", "confidence": "low"},
+    ]
+    rule = policy("从业人员 >= 下限", parameters={"下限": {"unit": "人", "values": values}})
+    assert determine(rule, on=date(2025, 12, 31), 从业人员=10).status == "eligible"
+    assert determine(rule, on=date(2026, 1, 1), 从业人员=10).status == "ineligible"

@@ -1,0 +1,141 @@
+"""Definition files: what the strict loader and the policy loader refuse, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from huiqi.rules.errors import DefinitionError
+from huiqi.rules.jurisdiction import load_jurisdiction
+from huiqi.rules.policy import load_policy
+from huiqi.rules.program import check_policy
+from huiqi.rules.strict_yaml import parse
+from tests.rules.policies import PLACE, ROOT, policy, policy_text
+
+
+def problems(text: str) -> list[str]:
+    """What loading a policy text says, ``file:line: message``."""
+    with pytest.raises(DefinitionError) as refused:
+        load_policy(parse(text, "test.yaml"), PLACE.vocabulary, PLACE.parameters)
+    return [str(problem) for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "f.yaml:3: 键“a”重复"),
+        ("a: 1\nb: yes\n", "f.yaml:2: “yes”有的程序读作真假值"),
+        ("a: &x 1\nb: *x\n", "f.yaml:1: 不允许使用锚点和别名"),
+        ("a: 1\nb: [1, 2\nc: 3\n", "f.yaml:3: YAML 写法有误"),
+        ("a: !!python/object:os.system x\n", "f.yaml:1: 不允许使用标签"),
+        ("a:\n  <<: {b: 1}\n", "f.yaml:2: 不允许使用合并键"),
+    ],
+)
+def test_strict_yaml(text: str, expected: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        parse(text, "f.yaml")
+    assert str(refused.value).startswith(expected)
+
+
+def test_yaml_values_are_exact() -> None:
+    document = parse("a: 0.1\nb: 2024-01-01\nc: '3'\nd: true\ne:\nf: 7\n", "f.yaml")
+    assert [str(value) for value in document.data.values()] == [
+        "0.1",
+        "2024-01-01",
+        "3",
+        "True",
+        "None",
+        "7",
+    ]
+
+
+def test_every_problem_of_a_file_is_reported_with_its_line() -> None:
+    text = policy_text(
+        "从业人员 >= 20", "没有的事实 >= 1人", benefit={"text": "甲", "amount": "3人"}
+    )
+    lines = text.splitlines()
+    expected = {
+        lines.index("  if: 从业人员 >= 20") + 1: "“20”缺少单位",
+        lines.index("  if: 没有的事实 >= 1人") + 1: "没有“没有的事实”这个事实",
+        lines.index("  amount: 3人") + 1: "这里应是金额",
+    }
+    found = problems(text)
+    assert len(found) == len(expected)
+    for line, message in expected.items():
+        assert any(p.startswith(f"test.yaml:{line}: ") and message in p for p in found), found
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"titel": "甲"}, "titel：没有这个键；是不是“title”"),
+        ({"level": "town"}, "level：只能是"),
+        ({"valid": {"from": "2026-02-01", "to": "2026-01-01"}}, "from 晚于 to"),
+        ({"examples": []}, "examples：至少要有 4 项"),
+        ({"title": 5}, "title：应是文字"),
+        ({"parameters": {"甲": {"unit": "元", "values": []}}}, "至少要有 1 项"),
+        ({"define": {"从业人员": "1人"}}, "已是别的名字"),
+    ],
+)
+def test_form(changes: dict[str, Any], message: str) -> None:
+    assert any(
+        message in problem for problem in problems(policy_text("从业人员 >= 20人", **changes))
+    )
+
+
+def series(*starts: str | None) -> dict[str, Any]:
+    values = [
+        {"from": start, "value": "3元", "source": "测试", "confidence": "low"} for start in starts
+    ]
+    return {"甲数": {"unit": "元", "values": values}}
+
+
+def test_a_parameter_must_have_a_value_from_the_first_day() -> None:
+    text = policy_text("营业收入 >= 甲数", parameters=series("2021-01-01"))
+    assert any("从 2021-01-01 才有值" in problem for problem in problems(text))
+    assert policy("营业收入 >= 甲数", parameters=series("2020-01-01", "2021-01-01"))
+
+
+def test_a_parameter_series_is_in_order() -> None:
+    text = policy_text("营业收入 >= 甲数", parameters=series("2021-01-01", "2020-01-01"))
+    assert any("从早到晚" in problem for problem in problems(text))
+
+
+@pytest.mark.parametrize(
+    ("conditions", "message"),
+    [
+        (("从业人员 >= 20人 且 从业人员 < 10人",), "不可能成立"),
+        (("从业人员 >= 20人", "从业人员 < 10人"), "互相矛盾"),
+        (("从业人员 >= 0人",), "永远成立"),
+        (("研发费用 / 利润总额 >= 3%",), "分母可能是负数"),
+    ],
+)
+def test_conditions_that_cannot_be_meant(conditions: tuple[str, ...], message: str) -> None:
+    found = check_policy(policy(*conditions), PLACE)
+    assert any(message in str(problem) for problem in found)
+
+
+def test_the_nearest_folder_wins_and_editions_may_not_overlap(tmp_path: Path) -> None:
+    for name in ("CN", "CN-63", "CN-6328"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    own = tmp_path / "XX"
+    (own / "policies").mkdir(parents=True)
+    profile = (ROOT / "CN-6328" / "profile.yaml").read_text(encoding="utf-8")
+    profile = profile.replace("code: CN-6328", "code: XX").replace(
+        "extends: CN-63", "extends: CN-6328"
+    )
+    (own / "profile.yaml").write_text(profile, encoding="utf-8")
+    (own / "policies" / "a.yaml").write_text(policy_text("从业人员 >= 2人"), encoding="utf-8")
+    assert load_jurisdiction(tmp_path, "XX").policy(
+        "test_policy", PLACE.policies[0].check_days()[0]
+    )
+    (own / "policies" / "b.yaml").write_text(policy_text("从业人员 >= 3人"), encoding="utf-8")
+    with pytest.raises(DefinitionError, match="有效期却重叠"):
+        load_jurisdiction(tmp_path, "XX")
+
+
+def test_an_unknown_jurisdiction_names_those_there_are() -> None:
+    with pytest.raises(DefinitionError, match="没有法域“XX”，可选：CN、"):
+        load_jurisdiction(ROOT, "XX")
