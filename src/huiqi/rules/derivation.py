@@ -9,7 +9,7 @@ from fractions import Fraction
 from huiqi.rules import typed
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.policy import Policy
-from huiqi.rules.units import format_fraction, format_money, format_value
+from huiqi.rules.units import PLAIN, format_fraction, format_money, format_value
 
 _SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "-"}
 UNKNOWN_TEXT = "未知"
@@ -105,9 +105,30 @@ def show(node: typed.Numeric, interpreter: Interpreter) -> str:
         return UNKNOWN_TEXT
     if isinstance(node, typed.FactNumber):
         return node.fact.show(interpreter.facts.get(node.fact.key))
-    if isinstance(node, typed.ParameterNumber):
-        return format_value(value, node.dimension, node.parameter.unit)
-    return format_value(value, node.dimension)
+    return format_value(value, node.dimension, "%" if _is_share(node) else None)
+
+
+def _is_share(node: typed.Numeric) -> bool:
+    """Whether people would write the number with a percent sign."""
+    match node:
+        case typed.Literal():
+            return node.text.endswith("%")
+        case typed.ParameterNumber():
+            return node.parameter.unit == "%"
+        case typed.FactNumber():
+            return node.fact.unit.name == "%"
+        case typed.NamedNumber():
+            return _is_share(node.body)
+        case typed.Arithmetic("/"):
+            return node.left.dimension == node.right.dimension != PLAIN
+        case typed.Choice():
+            return any(_is_share(value) for _, value in node.rows)
+        case typed.Brackets():
+            return not node.progressive and any(_is_share(rate) for _, rate in node.rows)
+        case typed.Limit():
+            return _is_share(node.value)
+        case _:
+            return False
 
 
 def with_values(node: typed.Numeric, interpreter: Interpreter) -> str:
@@ -167,5 +188,6 @@ def _bracket(node: typed.Brackets, interpreter: Interpreter) -> str:
     parts = [
         f"{format_value(upper - floor, node.value.dimension)} × {with_values(rate, interpreter)}"
         for (floor, rate), upper in zip(reached, uppers, strict=True)
+        if upper > floor
     ]
     return " + ".join(parts) or "0"

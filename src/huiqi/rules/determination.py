@@ -86,7 +86,8 @@ class Determination:
     @cached_property
     def next_question(self) -> Question | None:
         if self.state != ir.UNKNOWN:
-            return None
+            # An eligible firm whose amount is open is asked for the amount's first fact.
+            return Question(self.missing[0], 0.0) if self.missing else None
         questioner = Questioner(self.explainer.single(self.policy), self.explainer.vocabulary)
         return questioner.best(self.firm.facts, self.missing)
 

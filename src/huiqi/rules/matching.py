@@ -120,18 +120,19 @@ class Matched:
     def _near(self, policy: int, finder: StepFinder) -> npt.NDArray[np.int64]:
         """Rows where one change could meet every unmet criterion."""
         distinct, inverse = np.unique(self.result.unmet_masks(policy), return_inverse=True)
-        hopeful = [bool(mask) and finder.could_suffice(_bits(int(mask))) for mask in distinct]
+        hopeful = [bool(mask) and finder.could_suffice(bits(int(mask))) for mask in distinct]
         return np.flatnonzero(np.array(hopeful, dtype=bool)[inverse])
 
 
-def _bits(mask: int) -> list[int]:
+def bits(mask: int) -> list[int]:
+    """Positions of the bits set in a mask."""
     return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
 
 
 def _spread(masks: npt.NDArray[np.object_], words: Sequence[str]) -> Text:
     """For each mask the words of its bits, joined; one text a distinct mask."""
     distinct, inverse = np.unique(masks, return_inverse=True)
-    texts = [SEPARATOR.join(words[bit] for bit in _bits(int(mask))) for mask in distinct]
+    texts = [SEPARATOR.join(words[bit] for bit in bits(int(mask))) for mask in distinct]
     return np.array(texts, dtype=object)[inverse]
 
 

@@ -113,11 +113,19 @@ class StepFinder:
         if before is None:
             return None
         low, high = fact.bounds
-        candidates = set(self._candidates(fact, before, facts))
-        for value in sorted(candidates, key=lambda v: abs(v - before)):
+        for value in self._nearest(fact, before, set(self._candidates(fact, before, facts))):
             if low <= value <= high and self._state(facts, fact, value) == ir.TRUE:
                 return self._described(fact, before, value)
         return None
+
+    def _nearest(self, fact: Fact, before: int, values: set[int]) -> list[int]:
+        """Values worth advising, the smallest change first; choices in the vocabulary's order."""
+        if fact.type == "code":
+            return sorted(values)
+        direction = fact.model.changeable
+        if direction in ("up", "down"):
+            values = {value for value in values if (value > before) == (direction == "up")}
+        return sorted(values, key=lambda value: abs(value - before))
 
     # --- candidates --------------------------------------------------------------------------
 

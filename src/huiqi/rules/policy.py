@@ -163,15 +163,16 @@ class _Loader:
                 self.scope.parameters[name] = found
 
     def _names(self) -> None:
-        for name, formula in self.model.define.items():
-            path = ("define", name)
+        """``define`` and ``tables`` in the order in which the file writes them."""
+        parts = [("define", name) for name in self.model.define]
+        parts += [("tables", name) for name in self.model.tables]
+        for path in sorted(parts, key=self.document.line):
+            section, name = path
             self._new_name(path, name)
-            node = self.attempt(path, partial(self.scope.node, formula))
-            if node is not None:
-                self.scope.names[name] = node
-        for name, table in self.model.tables.items():
-            self._new_name(("tables", name), name)
-            node = self._table(name, table)
+            if section == "define":
+                node = self.attempt(path, partial(self.scope.node, self.model.define[name]))
+            else:
+                node = self._table(name, self.model.tables[name])
             if node is not None:
                 self.scope.names[name] = node
 

@@ -186,6 +186,13 @@ class SizeStandard:
             runs.append(typed.All(tuple(bounds)))
         return typed.All((group.member, typed.Any(tuple(runs))))
 
+    @property
+    def facts_read(self) -> list[str]:
+        """Keys of the facts that ``classify`` looks at."""
+        indicators = [i.fact.key for group in self.groups for i in group.indicators]
+        kind = [self.entity_type.key] if self.entity_type else []
+        return list(dict.fromkeys([self.industry.key, *indicators, *kind]))
+
     # --- one firm ----------------------------------------------------------------------------
 
     def classify(self, facts: Mapping[str, int | None]) -> Classification:

@@ -72,7 +72,9 @@ class FactModel(BaseModel):
     aliases: list[str] = []
     min: int | Decimal | None = None
     max: int | Decimal | None = None
-    changeable: bool = True
+    changeable: bool | Literal["up", "down"] = True
+    """Whether a firm can change it, and in which direction it makes sense to advise so."""
+
     values: list[str] = []
     tree: Literal["industry", "area"] | None = None
     derived: str | None = None
