@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -51,7 +51,14 @@ def derive(policy: Policy, interpreter: Interpreter, texts: Mapping[str, str]) -
 
 def _parameters(policy: Policy, interpreter: Interpreter) -> list[Step]:
     steps = []
+    used = {
+        node.parameter.name
+        for node in _amount_nodes(policy)
+        if isinstance(node, typed.ParameterNumber)
+    }
     for parameter in policy.parameters:
+        if parameter.name not in used:
+            continue
         found = interpreter.moment.parameter(parameter)
         since = f"自 {found.start} 起，" if found.start else ""
         shown = format_value(found.value, parameter.dimension, parameter.unit)
@@ -60,7 +67,8 @@ def _parameters(policy: Policy, interpreter: Interpreter) -> list[Step]:
 
 
 def _names(policy: Policy, interpreter: Interpreter) -> list[Step]:
-    used = _names_used(policy)
+    named = typed.NamedNumber | typed.NamedCondition
+    used = {node.name for node in _amount_nodes(policy) if isinstance(node, named)}
     steps = []
     for name, node in policy.names.items():
         if name in used and isinstance(node, typed.NUMERIC):
@@ -69,15 +77,9 @@ def _names(policy: Policy, interpreter: Interpreter) -> list[Step]:
     return steps
 
 
-def _names_used(policy: Policy) -> set[str]:
-    used: set[str] = set()
-    stack: list[typed.Node] = [node for node in (policy.amount, policy.cap) if node is not None]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, typed.NamedNumber | typed.NamedCondition):
-            used.add(node.name)
-        stack.extend(typed.children(node))
-    return used
+def _amount_nodes(policy: Policy) -> Iterator[typed.Node]:
+    """Everything the amount and its cap are computed from."""
+    return typed.walk(*(node for node in (policy.amount, policy.cap) if node is not None))
 
 
 def _cap(

@@ -99,7 +99,7 @@ class StepFinder:
         found = []
         for criterion, lowered in zip(self.policy.criteria, self.rule.criteria, strict=True):
             levers = changeable & set(ir.fact_keys(lowered))
-            if any(isinstance(node, typed.Elapsed) for node in _walk(criterion.condition)):
+            if any(isinstance(node, typed.Elapsed) for node in typed.walk(criterion.condition)):
                 levers.add(TIME)
             found.append(levers)
         return found
@@ -159,7 +159,7 @@ class StepFinder:
         return None
 
     def _ripe_days(self, facts: Facts) -> Iterator[tuple[date, typed.Elapsed]]:
-        for node in _walk(*(criterion.condition for criterion in self.policy.criteria)):
+        for node in typed.walk(*(criterion.condition for criterion in self.policy.criteria)):
             stored = facts.get(node.fact.key) if isinstance(node, typed.Elapsed) else None
             if isinstance(node, typed.Elapsed) and stored is not None:
                 ripe = self._complete(from_days(stored), node)
@@ -199,14 +199,6 @@ class StepFinder:
             wish = model.wish_true if after else model.wish_false
         key = "change_flag" if fact.type == "flag" else "change_code"
         return (wish or texts[key]).format(fact=fact.name, value=fact.show(after))
-
-
-def _walk(*roots: typed.Node) -> Iterator[typed.Node]:
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        stack.extend(typed.children(node))
-        yield node
 
 
 def _tests(rule: Rule) -> Iterator[_Test]:

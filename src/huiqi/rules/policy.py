@@ -227,11 +227,9 @@ class _Loader:
 
     def _used_parameters(self, roots: list[typed.Node]) -> tuple[typed.Parameter, ...]:
         found: dict[str, typed.Parameter] = {}
-        while roots:
-            node = roots.pop()
+        for node in typed.walk(*roots):
             if isinstance(node, typed.ParameterNumber):
                 found.setdefault(node.parameter.name, node.parameter)
-            roots.extend(typed.children(node))
         return tuple(found.values())
 
     def _covered(self, policy: Policy) -> None:

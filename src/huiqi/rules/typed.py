@@ -6,6 +6,7 @@ the dimension DATE) and :data:`Condition` (true, false or unknown).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -297,14 +298,20 @@ def children(node: Node) -> tuple[Node, ...]:
             return ()
 
 
+def walk(*roots: Node) -> Iterator[Node]:
+    """The roots and everything below them, in reading order."""
+    stack = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
 def facts_in(node: Node) -> list[Fact]:
     """Facts a node mentions, each once, in reading order (企业规模 as itself)."""
     found: dict[str, Fact] = {}
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        fact = getattr(current, "fact", None)
+    for part in walk(node):
+        fact = getattr(part, "fact", None)
         if fact is not None:
             found.setdefault(fact.key, fact)
-        stack.extend(reversed(children(current)))
     return list(found.values())
