@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from huiqi.rules import ir, typed
 from huiqi.rules.errors import ExpressionError
@@ -37,6 +38,22 @@ def test_conditions(condition: typed.Condition, firms: list[Firm]) -> None:
         expected = Interpreter(MOMENT, facts).condition(condition)
         states, _ = single.evaluate(single.slots(facts))
         assert states == [STATES[expected]]
+
+
+def test_a_shared_denominator_that_is_unknown_leaves_a_comparison_open() -> None:
+    cost, profit = (
+        typed.Arithmetic("/", _number(key), _number("income"), ()) for key in ("cost", "profit")
+    )
+    condition = typed.Compare(">=", cost, profit)
+    single = compiled(condition, None)
+    for income, expected in ((None, None), (0, None), (100, True)):
+        facts = {"cost": 100, "profit": 50, "income": income}
+        assert Interpreter(MOMENT, facts).condition(condition) is expected
+        assert single.evaluate(single.slots(facts))[0] == [STATES[expected]]
+
+
+def _number(key: str) -> typed.FactNumber:
+    return typed.FactNumber(VOCABULARY[key])
 
 
 @given(money(3), st.none() | money(1), st.lists(FIRMS, min_size=1, max_size=5))
