@@ -8,7 +8,7 @@ evaluating the whole rule. Time is a fact too: the first later day on which a pe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from huiqi.rules.dates import add_months, from_days
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import Policy
-from huiqi.rules.program import Rule, compile_policies
+from huiqi.rules.program import Program, Rule, compile_policies
 from huiqi.rules.single import SingleFirm, compile_number
 from huiqi.rules.vocabulary import Fact
 
@@ -61,29 +61,43 @@ class StepFinder:
     @classmethod
     def of(cls, policy: Policy, jurisdiction: Jurisdiction, on: date) -> StepFinder:
         vocabulary, moment = jurisdiction.vocabulary, jurisdiction.moment(on)
-        program = compile_policies([policy], vocabulary, moment)
-        rule = program.rules[0]
-        return cls(policy, jurisdiction, on, SingleFirm(program), rule, tuple(_tests(rule)))
+        lowered = compile_policies([policy], vocabulary, moment)
+        # Whether a firm is eligible does not depend on the amount: leave that out.
+        rule = replace(lowered.rules[0], amount=None)
+        single = SingleFirm(Program.of([rule], lowered.builder))
+        return cls(policy, jurisdiction, on, single, rule, tuple(_tests(rule)))
 
     def find(self, facts: Facts) -> OneStep | None:
         """The smallest single step to eligible; None if not ineligible or more are needed."""
-        if self._state(facts) != ir.FALSE:
+        slots = list(self.single.slots(facts))
+        if self.single.evaluate(slots)[0][0] != ir.FALSE:
             return None
+        levers = self._levers_of(slots)
         steps = [
             step
             for fact in self.changeable
-            if self._state(facts, fact, None) != ir.FALSE and (step := self._step(fact, facts))
+            if fact.key in levers and (step := self._step(fact, facts, slots))
         ]
-        waiting = self._wait(facts)
-        if waiting:
+        if TIME in levers and (waiting := self._wait(facts)):
             steps.append(waiting)
         return min(steps, key=lambda s: (s.effort, s.fact.position), default=None)
 
-    def _state(self, facts: Facts, fact: Fact | None = None, value: int | None = None) -> int:
-        slots = list(self.single.slots(facts))
-        if fact is not None:
-            slots[self.single.program.facts.index(fact.key)] = value
-        return self.single.evaluate(slots)[0][0]
+    def _levers_of(self, slots: list[int | None]) -> set[str]:
+        """What could flip every criterion that is not met."""
+        states = self.single.criteria(slots)
+        unmet = (index for index, state in enumerate(states) if state == ir.FALSE)
+        return set.intersection(*(self.levers[index] for index in unmet))
+
+    def _state(self, slots: list[int | None], key: str, value: int | None) -> int:
+        """The state if one fact had another value."""
+        position = self._positions[key]
+        changed = [*slots]
+        changed[position] = value
+        return self.single.evaluate(changed)[0][0]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {key: position for position, key in enumerate(self.single.program.facts)}
 
     @cached_property
     def changeable(self) -> list[Fact]:
@@ -108,13 +122,13 @@ class StepFinder:
         """Whether one change could meet all these criteria (positions) at once."""
         return bool(set.intersection(*(self.levers[index] for index in unmet)))
 
-    def _step(self, fact: Fact, facts: Facts) -> OneStep | None:
+    def _step(self, fact: Fact, facts: Facts, slots: list[int | None]) -> OneStep | None:
         before = facts.get(fact.key)
-        if before is None:
+        if before is None or self._state(slots, fact.key, None) == ir.FALSE:
             return None
         low, high = fact.bounds
         for value in self._nearest(fact, before, set(self._candidates(fact, before, facts))):
-            if low <= value <= high and self._state(facts, fact, value) == ir.TRUE:
+            if low <= value <= high and self._state(slots, fact.key, value) == ir.TRUE:
                 return self._described(fact, before, value)
         return None
 
@@ -159,11 +173,16 @@ class StepFinder:
         return None
 
     def _ripe_days(self, facts: Facts) -> Iterator[tuple[date, typed.Elapsed]]:
-        for node in typed.walk(*(criterion.condition for criterion in self.policy.criteria)):
-            stored = facts.get(node.fact.key) if isinstance(node, typed.Elapsed) else None
-            if isinstance(node, typed.Elapsed) and stored is not None:
+        for node in self._periods:
+            stored = facts.get(node.fact.key)
+            if stored is not None:
                 ripe = self._complete(from_days(stored), node)
                 yield ripe + timedelta(days=node.relation in ("超过", "不超过")), node
+
+    @cached_property
+    def _periods(self) -> list[typed.Elapsed]:
+        nodes = typed.walk(*(criterion.condition for criterion in self.policy.criteria))
+        return [node for node in nodes if isinstance(node, typed.Elapsed)]
 
     def _complete(self, start: date, node: typed.Elapsed) -> date:
         if node.unit == "months":
