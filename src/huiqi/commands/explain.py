@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from huiqi.commands import options as shared
 from huiqi.commands.outcome import DONE, Failed
+from huiqi.rules import ir
+from huiqi.rules.cautions import cautions
 from huiqi.rules.determination import Determination, Explainer, Firm, Origin
 from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
@@ -22,7 +25,11 @@ from huiqi.rules.vocabulary import Vocabulary
 NAME = "explain"
 HELP = "一家企业、一项政策：符合与否、金额怎么算、每条依据、缺什么、差什么"
 
-_MARKS = {True: "✓ 满足", False: "✗ 未满足", None: "？待定"}
+_RESULTS = {
+    ir.TRUE: "criterion_true",
+    ir.FALSE: "criterion_false",
+    ir.UNKNOWN: "criterion_unknown",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -111,37 +118,58 @@ def _origin_date(path: Path, word: str, text: Any) -> date | None:
 
 
 def describe(found: Determination) -> list[str]:
-    """The determination as lines for people."""
+    """The determination as lines for people, in the jurisdiction's words."""
     texts, model = found.explainer.jurisdiction.texts, found.policy.model
-    lines = [f"{model.title}：{texts[found.status]}"]
-    if model.status == "illustrative":
-        lines.append(texts["illustrative"])
-    if found.amount is not None:
-        lines.append(f"金额：{format_money(found.amount)}（{model.benefit.text}）")
-    lines.append("")
+    lines = [f"{model.title}：{texts[found.status]}", *cautions(found.policy, texts)]
+    lines += [*_benefit(found, texts), ""]
     for criterion, state in zip(found.policy.criteria, found.criteria, strict=True):
-        mark = _MARKS[{0: False, 3: True}.get(state)]
-        lines.append(f"  {mark}  {criterion.text}（{criterion.article}）")
-    lines += _advice(found)
+        lines.append(f"  {texts[_RESULTS[state]]}  {criterion.text}（{criterion.article}）")
+    lines += _advice(found, texts)
     if found.trace:
-        lines += ["", "金额推导", *(f"  {step}" for step in found.trace)]
-    lines += ["", "所用事实", *_facts(found)]
-    lines += [
-        "",
-        f"依据：{model.document} {model.article}（可信度：{model.confidence}；{model.source}）",
-    ]
+        lines += ["", texts["derivation"], *(f"  {step}" for step in found.trace)]
+    lines += ["", texts["facts_used"], *_facts(found), ""]
+    lines.append(
+        texts["basis"].format(document=model.document, article=model.article, source=model.source)
+    )
     return lines
 
 
-def _advice(found: Determination) -> list[str]:
+def _benefit(found: Determination, texts: Mapping[str, str]) -> list[str]:
+    """What an eligible firm gets, and what limits it."""
+    benefit = found.policy.model.benefit
+    if found.state != ir.TRUE:
+        return []
+    if found.amount is not None:
+        amount = format_money(found.amount)
+        lines = [texts["amount"].format(amount=amount, benefit=benefit.text)]
+    elif found.policy.amount is None:
+        lines = [texts["no_amount"].format(benefit=benefit.text)]
+    else:
+        lines = [texts["unknown_amount"].format(facts=_names(found))]
+    if benefit.group:
+        lines.append(texts["stacking"].format(group=benefit.group))
+    if benefit.once:
+        lines.append(texts["once"])
+    if found.policy.model.auto:
+        lines.append(texts["auto"])
+    return lines + [texts["cliff"].format(text=cliff) for cliff in benefit.cliffs]
+
+
+def _names(found: Determination) -> str:
+    return "、".join(fact.name for fact in found.missing)
+
+
+def _advice(found: Determination, texts: Mapping[str, str]) -> list[str]:
     lines = []
     if found.missing:
-        lines += ["", f"缺少：{'、'.join(fact.name for fact in found.missing)}"]
+        lines.append(texts["missing"].format(facts=_names(found)))
     if found.next_question:
-        lines.append(f"先问：{found.next_question.text}")
+        lines.append(texts["next_question"].format(question=found.next_question.text))
     if found.one_step:
-        lines += ["", f"差一步：{found.one_step.text}"]
-    return lines
+        lines.append(texts["one_step"].format(step=found.one_step.text))
+    elif found.state == ir.FALSE:
+        lines.append(texts["no_single_step"])
+    return ["", *lines] if lines else []
 
 
 def _facts(found: Determination) -> list[str]:

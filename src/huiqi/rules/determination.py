@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from huiqi.rules import ir, typed
+from huiqi.rules.cautions import cautions
 from huiqi.rules.derivation import Step, derive
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.jurisdiction import Jurisdiction
@@ -138,6 +139,7 @@ class Determination:
             "article": model.article,
             "source": model.source,
             "confidence": model.confidence,
+            "cautions": cautions(self.policy, self.explainer.jurisdiction.texts),
             "illustrative": model.status == "illustrative",
             "rule_hash": self.policy.hash,
         }
