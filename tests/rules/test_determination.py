@@ -41,6 +41,20 @@ def test_the_cap_shows_in_the_derivation() -> None:
     assert "上限 = 50万元（超过上限，按上限计算）" in [str(step) for step in found.trace]
 
 
+def test_a_rate_is_shown_in_the_unit_of_its_file() -> None:
+    value = {"from": "2020-01-01", "value": "6000元/年", "source": "示例", "confidence": "low"}
+    rule = policy(
+        "从业人员 >= 1人",
+        parameters={"扣减标准": {"unit": "元/年", "values": [value]}},
+        benefit={"text": "甲", "amount": "重点群体工作总月数 * 扣减标准"},
+    )
+    found = determine(rule, 从业人员=1, 重点群体工作总月数="18个月")
+    assert found.amount == 900_000
+    steps = [str(step) for step in found.trace]
+    assert steps[0] == "扣减标准 = 6,000元/年（自 2020-01-01 起，示例）"
+    assert "× 6,000元/年 = 9,000元" in steps[1]
+
+
 def test_only_facts_that_can_still_change_the_answer_are_missing() -> None:
     found = determine(RULE, 从业人员=20)
     assert [fact.name for fact in found.missing] == ["研发费用", "营业收入", "失信被执行人"]

@@ -107,6 +107,8 @@ def show(node: typed.Numeric, interpreter: Interpreter) -> str:
         return UNKNOWN_TEXT
     if isinstance(node, typed.FactNumber):
         return node.fact.show(interpreter.facts.get(node.fact.key))
+    if isinstance(node, typed.ParameterNumber):
+        return format_value(value, node.dimension, node.parameter.unit)
     return format_value(value, node.dimension, "%" if _is_share(node) else None)
 
 

@@ -175,8 +175,9 @@ def format_value(value: Fraction, dimension: Dimension, unit: str | None = None)
         return f"{format_fraction(value * 100)}%" if unit == "%" else format_fraction(value)
     if dimension == MONTHS and value.denominator == 1 and value and value % 12 == 0:
         return f"{format_fraction(value / 12)}年"
-    if unit in UNITS and UNITS[unit].dimension == dimension:
-        return f"{format_fraction(value / UNITS[unit].factor)}{unit}"
+    rate = parse_quantity(f"1{unit}")
+    if unit and rate is not None and rate.dimension == dimension:
+        return f"{format_fraction(value / rate.value)}{unit}"
     if any(base == "money" for base, _ in dimension):
         value /= 100
     return f"{format_fraction(value)}{example_unit(dimension)}"
