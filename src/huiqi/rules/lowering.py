@@ -140,8 +140,7 @@ class Lowering:
 
     def _compare(self, node: typed.Compare) -> ir.Bool:
         build = self.builder
-        left, right = self._common(self.number(node.left), self.number(node.right))
-        difference = build.sub(left, right)
+        difference = self._compared(self.number(node.left), self.number(node.right))
         match node.operator:
             case "=":
                 return build.eq(difference, 0)
@@ -251,8 +250,7 @@ class Lowering:
     def _whole(self, node: typed.Brackets, value: Ratio, floors: list[Ratio]) -> Ratio:
         result = self.number(node.rows[0][1])
         for floor, (_, amount) in zip(floors[1:], node.rows[1:], strict=True):
-            a, b = self._common(value, floor)
-            reached = self.builder.ge(self.builder.sub(a, b), 0)
+            reached = self.builder.ge(self._compared(value, floor), 0)
             result = self._choose(reached, self.number(amount), result)
         return result
 
@@ -295,6 +293,15 @@ class Lowering:
                 build.mul(right.top, build.const(bottom // right.bottom.value)),
             )
         return build.mul(left.top, right.bottom), build.mul(right.top, left.bottom)
+
+    def _compared(self, left: Ratio, right: Ratio) -> ir.Number:
+        """An integer over, equal to or under 0 as ``left - right`` is; unknown when either is."""
+        a, b = self._common(left, right)
+        difference = self.builder.sub(a, b)
+        if left.bottom is right.bottom and not isinstance(left.bottom, ir.Const):
+            # A common denominator would cancel out; unknown, it leaves the comparison open.
+            return self.builder.mul(difference, left.bottom)
+        return difference
 
     def _common_bottom(self, left: Ratio, right: Ratio) -> ir.Number:
         if left.bottom is right.bottom:

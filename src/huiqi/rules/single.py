@@ -168,7 +168,8 @@ def _number(node: ir.Node, name: Mapping[int, str]) -> str:
         return f"None if {condition} == 1 else {yes} if {condition} == 3 else {no}"
     if isinstance(node, ir.Positive):
         item = name[id(node.item)]
-        return f"{item} if {item} is not None and {item} > 0 else None"
+        known = f"{item} is not None and " if item.isidentifier() else ""
+        return f"{item} if {known}{item} > 0 else None"
     assert isinstance(node, ir.BINARY)
     left, right = name[id(node.left)], name[id(node.right)]
     known = " or ".join(f"{part} is None" for part in (left, right) if part.isidentifier())
