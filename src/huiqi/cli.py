@@ -1,7 +1,7 @@
 """The ``huiqi`` command: reads the command line, runs one command, turns faults into messages.
 
-Exit codes: 0 done; 1 done, but the content has problems (wrong definitions, refused rows, a
-replay that differs); 2 not done (wrong usage, unreadable input).
+Exit codes: 0 done, refused rows are reported; 1 done, but the content has problems (wrong
+definitions, a replay that differs); 2 not done (wrong usage, unreadable input).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from huiqi import __version__
 from huiqi.commands import (
@@ -25,7 +25,7 @@ from huiqi.commands import (
 )
 from huiqi.commands.outcome import Failed
 from huiqi.rules.errors import DefinitionError
-from huiqi.tables.errors import Unreadable
+from huiqi.tables.errors import Unreadable, Unwritable
 
 COMMANDS = (classify, match, explain, check, simulate, gaps, replay, sql, sample)
 
@@ -45,11 +45,8 @@ class _Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         return super().format_help().replace("usage:", "用法：", 1)
 
-    def print_usage(self, file: IO[str] | None = None) -> None:
-        self._print_message(self.format_usage(), file or sys.stderr)
-
     def error(self, message: str) -> NoReturn:
-        self.print_usage()
+        self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}：{_in_chinese(message)}；详见 {self.prog} --help\n")
 
 
@@ -109,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
     except DefinitionError as error:
         print(*error.problems, sep="\n", file=sys.stderr)
         return 2
-    except (Failed, Unreadable) as error:
+    except (Failed, Unreadable, Unwritable) as error:
         print(f"huiqi {options.command}：{error}", file=sys.stderr)
         return 2
     except NotADirectoryError as error:

@@ -16,7 +16,8 @@ import numpy.typing as npt
 import polars as pl
 
 from huiqi.rules import ir
-from huiqi.rules.batch import ChunkResult, encode, run_chunk
+from huiqi.rules.batch.chunk import Chunk
+from huiqi.rules.batch.firms import AllFirms
 from huiqi.rules.determination import STATUSES, Explainer
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.lowering import Lowering
@@ -26,7 +27,13 @@ from huiqi.rules.program import Program, Rule, lower_policy
 from huiqi.rules.size import NOT_APPLICABLE, UNDETERMINED
 
 Text = npt.NDArray[np.object_]
+Steps = npt.NDArray[np.object_]
+"""``OneStep`` or None, a firm."""
+
+Masks = npt.NDArray[np.uint64]
 SEPARATOR = "；"
+AMOUNT = pl.Int128
+"""Wide enough for sums of fen over any number of firms."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +67,11 @@ class Matcher:
 
     def match(self, frame: pl.DataFrame) -> Matched:
         """Answers for a chunk of firms: stored integers, one column a fact (absent: unknown)."""
-        return Matched(self, frame, run_chunk(self.program, encode(frame, self.program)))
+        return Matched(self, frame, self.engine.chunk(self.engine.encode(frame)))
+
+    @cached_property
+    def engine(self) -> AllFirms:
+        return AllFirms(self.program)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +80,7 @@ class Matched:
 
     matcher: Matcher
     frame: pl.DataFrame
-    result: ChunkResult
+    result: Chunk
 
     @cached_property
     def sizes(self) -> Text:
@@ -83,28 +94,35 @@ class Matched:
     def statuses(self, policy: int) -> npt.NDArray[np.uint8]:
         return self.result.states(policy)
 
-    def amounts(self, policy: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """Fen of every firm and whether they count: eligible, with a known amount."""
-        return self.result.amounts(policy)
+    def amounts(self, policy: int) -> pl.Series:
+        """Fen of every firm; null unless it is eligible and its amount is known."""
+        amounts, known = self.result.amounts(policy)
+        return pl.Series(amounts.tolist(), dtype=AMOUNT).set(pl.Series(~known), None)
 
     def unmet(self, policy: int) -> Text:
         """The sentences of the criteria a firm does not meet."""
         texts = [criterion.text for criterion in self.matcher.policies[policy].criteria]
-        return _spread(self.result.unmet_masks(policy), texts)
+        return _spread(self.result.unmet(policy), texts)
 
     def missing(self, policy: int) -> Text:
         """The names of the facts that can still change a firm's answer."""
         vocabulary = self.matcher.jurisdiction.vocabulary
-        names = [vocabulary[key].name for key in self.matcher.program.facts]
-        return _spread(self.result.missing_masks(policy), names)
+        names = [vocabulary[key].name for key in self.missing_keys(policy)]
+        return _spread(self.missing_masks(policy), names)
 
-    def missing_masks(self, policy: int) -> npt.NDArray[np.object_]:
-        return self.result.missing_masks(policy)
+    def missing_keys(self, policy: int) -> list[str]:
+        """The facts that the bits of ``missing_masks`` stand for."""
+        rule = self.matcher.program.rules[policy]
+        return ir.fact_keys(*rule.criteria, *([] if rule.amount is None else [rule.amount]))
 
-    def one_steps(self, policy: int) -> Text:
-        """What one change would make an ineligible firm eligible; empty where none would."""
+    def missing_masks(self, policy: int) -> Masks:
+        """For every firm the facts that can still change its answer, as bits."""
+        return self.result.missing(policy)
+
+    def one_steps(self, policy: int) -> Steps:
+        """The one change that would make an ineligible firm eligible; None where there is none."""
         finder = self.matcher.explainer.step_finder(self.matcher.policies[policy])
-        found = np.full(self.frame.height, "", dtype=object)
+        found: Steps = np.full(self.frame.height, None, dtype=object)
         rows = self._near(policy, finder)
         if rows.size == 0:
             return found
@@ -112,14 +130,12 @@ class Matched:
         firms = self.frame[rows].select(keys)
         distinct = firms.with_row_index("at").group_by(keys, maintain_order=True).agg("at")
         for *values, at in distinct.iter_rows():
-            step = finder.find(dict(zip(keys, values, strict=True)))
-            if step is not None:
-                found[rows[at]] = step.text
+            found[rows[at]] = finder.find(dict(zip(keys, values, strict=True)))
         return found
 
     def _near(self, policy: int, finder: StepFinder) -> npt.NDArray[np.int64]:
         """Rows where one change could meet every unmet criterion."""
-        distinct, inverse = np.unique(self.result.unmet_masks(policy), return_inverse=True)
+        distinct, inverse = np.unique(self.result.unmet(policy), return_inverse=True)
         hopeful = [bool(mask) and finder.could_suffice(bits(int(mask))) for mask in distinct]
         return np.flatnonzero(np.array(hopeful, dtype=bool)[inverse])
 
@@ -129,7 +145,7 @@ def bits(mask: int) -> list[int]:
     return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
 
 
-def _spread(masks: npt.NDArray[np.object_], words: Sequence[str]) -> Text:
+def _spread(masks: Masks, words: Sequence[str]) -> Text:
     """For each mask the words of its bits, joined; one text a distinct mask."""
     distinct, inverse = np.unique(masks, return_inverse=True)
     texts = [SEPARATOR.join(words[bit] for bit in bits(int(mask))) for mask in distinct]
