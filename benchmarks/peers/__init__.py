@@ -1,0 +1,1 @@
+"""The other engines, each in the best form we know for it."""
