@@ -4,20 +4,34 @@ The function takes the facts in slot order (stored integers or None) and returns
 state of every rule (0 ineligible, 1 undetermined, 3 eligible) and its amount in fen (None
 where there is none, or it is unknown, or the firm is not eligible). States are integers, so
 ``&`` and ``|`` are Kleene's and/or; shared nodes are computed once.
+
+Of many rules, those that a single fact rules out are screened out first (see ``screen``), and only
+the others are looked at one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from huiqi.rules import ir
 from huiqi.rules.program import Program, Rule
+from huiqi.rules.screen import Screen
 
 Slots = Sequence[int | None]
 Answer = tuple[list[int], list[int | None]]
+
+MANY = 16
+"""Rules from which on screening pays."""
+
+CHEAP = (ir.Const, ir.Fact, ir.Truth, ir.And, ir.Or, ir.Not, ir.AtLeast)
+
+WORD = 30
+"""Rules whose bits are looked at together: what CPython holds in one digit of an integer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,22 +70,83 @@ class _Generator:
         self.lines: list[str] = []
         self.names: dict[int, str] = {}
         self.slots = {key: f"f{index}" for index, key in enumerate(facts)}
+        self.namespace: dict[str, Any] = {"NEGATED": ir.NEGATED, "rank": bisect_right}
 
     def function(self, name: str, body: Callable[[], str]) -> Callable[[Slots], Any]:
         self.lines, self.names = [], {}
         result = body()
         unpack = [f"({', '.join(self.slots.values())},) = F"] if self.slots else []
         text = "\n ".join([f"def {name}(F):", *unpack, *self.lines, f"return {result}"])
-        namespace: dict[str, Any] = {"NEGATED": ir.NEGATED}
+        namespace = dict(self.namespace)
         # The text is made above from integers and our own names only; nothing of a file is in it.
         exec(compile(text, f"<huiqi {name}>", "exec"), namespace)
         function: Callable[[Slots], Any] = namespace[name]
         return function
 
     def answers(self, rules: Sequence[Rule]) -> str:
+        if len(rules) >= MANY:
+            return self._screened(rules)
         states = [self.node(rule.condition) for rule in rules]
         amounts = [self._amount(rule, state) for rule, state in zip(rules, states, strict=True)]
         return f"([{', '.join(states)}], [{', '.join(amounts)}])"
+
+    # --- many rules ------------------------------------------------------------------------------
+
+    def _screened(self, rules: Sequence[Rule]) -> str:
+        screen = Screen.of([rule.condition for rule in rules])
+        self.lines.append("failed = unsure = 0")
+        self._tables(screen)
+        self._members(screen)
+        for node in _computed_often(screen.rests):
+            self.node(node)
+        self.lines.append(f"S, A = [0] * {len(rules)}, [None] * {len(rules)}")
+        for index, (rule, rest) in enumerate(zip(rules, screen.rests, strict=True)):
+            bit = 1 << index % WORD
+            if bit == 1:
+                mask = (1 << WORD) - 1
+                self.lines.append(f"left, open = ~failed >> {index} & {mask}, unsure >> {index}")
+            self._block(f"if left & {bit}:", lambda r=rule, m=rest, i=index: self._rule(r, m, i))
+        return "(S, A)"
+
+    def _tables(self, screen: Screen) -> None:
+        for number, (key, table) in enumerate(screen.tables.items()):
+            names = f"cuts{number}", f"rows{number}"
+            self.namespace |= dict(zip(names, (table.cuts, table.rows), strict=True))
+            fact, unknown = self.slots[key], (0, screen.unknown[key])
+            cuts, rows = names
+            self.lines += [
+                f"a, b = {rows}[rank({cuts}, {fact})] if {fact} is not None else {unknown}",
+                "failed |= a",
+                "unsure |= b",
+            ]
+
+    def _members(self, screen: Screen) -> None:
+        for key, conditions in screen.members.items():
+            fact = self.slots[key]
+            self.lines += [f"if {fact} is None:", f"  unsure |= {screen.unknown[key]}", "else:"]
+            for atom, (holding, _), (failing, _) in conditions:
+                self.lines.append(f"  failed |= {holding} if {_bits(atom, fact)} else {failing}")
+
+    def _rule(self, rule: Rule, rest: Sequence[ir.Bool], index: int) -> None:
+        state = f"1 if open & {1 << index % WORD} else 3"
+        if rest:
+            state = f"{' & '.join(self.node(item) for item in rest)} & ({state})"
+        self.lines.append(f"S[{index}] = s = {state}")
+        if rule.amount is not None:
+            amount = rule.amount
+            self._block(
+                "if s == 3:", lambda: self.lines.append(f"A[{index}] = {self.node(amount)}")
+            )
+
+    def _block(self, head: str, body: Callable[[], None]) -> None:
+        """Lines under a condition; what they compute is not known outside."""
+        outer, names = self.lines, dict(self.names)
+        self.lines = []
+        body()
+        inner, self.lines, self.names = self.lines, outer, names
+        self.lines += [head, *(f"  {line}" for line in inner)]
+
+    # --- any rules -------------------------------------------------------------------------------
 
     def criteria(self, rules: Sequence[Rule]) -> str:
         states = [self.node(criterion) for rule in rules for criterion in rule.criteria]
@@ -83,14 +158,11 @@ class _Generator:
         if isinstance(rule.amount, ir.Const):
             return f"{rule.amount.value} if {state} == 3 else None"
         # Amounts are computed for the eligible only, in a block of their own.
-        outer_lines, outer_names = self.lines, dict(self.names)
-        self.lines = []
-        value = self.node(rule.amount)
-        block, self.lines, self.names = self.lines, outer_lines, outer_names
-        target = f"a{len(self.lines)}"
+        amount, target = rule.amount, f"a{len(self.lines)}"
         self.lines.append(f"{target} = None")
-        self.lines.append(f"if {state} == 3:")
-        self.lines.extend(f"  {line}" for line in [*block, f"{target} = {value}"])
+        self._block(
+            f"if {state} == 3:", lambda: self.lines.append(f"{target} = {self.node(amount)}")
+        )
         return target
 
     def node(self, root: ir.Node) -> str:
@@ -125,9 +197,8 @@ class _Generator:
                 return _atom(name[id(item)], f"{name[id(item)]} == {value}")
             case ir.InCodes(fact):
                 return _in_codes(node, name[id(fact)])
-            case ir.HasBits(fact, mask, every):
-                test = f"{name[id(fact)]} & {mask}" + (f" == {mask}" if every else "")
-                return _atom(name[id(fact)], test)
+            case ir.HasBits(fact):
+                return _atom(name[id(fact)], _bits(node, name[id(fact)]))
             case ir.And(items):
                 return " & ".join(name[id(item)] for item in items)
             case ir.Or(items):
@@ -140,8 +211,29 @@ class _Generator:
                 return _number(node, name)
 
 
+def _computed_often(rests: Iterable[Sequence[ir.Bool]]) -> list[ir.Node]:
+    """What more than one rule calculates, the outermost first; conditions on facts are cheap."""
+    found: Counter[int] = Counter()
+    nodes: dict[int, ir.Node] = {}
+    for rest in rests:
+        for node in ir.walk(*rest):
+            if not isinstance(node, CHEAP) and not _is_stored(node):
+                found[id(node)] += 1
+                nodes[id(node)] = node
+    return [nodes[key] for key, count in found.items() if count > 1]
+
+
+def _is_stored(node: ir.Node) -> bool:
+    """A condition on a fact as it is stored."""
+    return isinstance(node, ir.ATOMS) and isinstance(ir.children(node)[0], ir.Fact)
+
+
 def _atom(value: str, test: str) -> str:
     return f"1 if {value} is None else 3 if {test} else 0"
+
+
+def _bits(node: ir.HasBits, value: str) -> str:
+    return f"{value} & {node.mask}" + (f" == {node.mask}" if node.every else "")
 
 
 def _in_codes(node: ir.InCodes, value: str) -> str:
