@@ -91,6 +91,28 @@ def test_a_broken_page_is_told(tmp_path, read):
         read(path)
 
 
+@pytest.mark.parametrize("broken", ["企业7", "employees"])
+def test_text_that_is_none_is_told(tmp_path, read, broken):
+    path = tmp_path / "表.parquet"
+    table = pa.table({"name": [f"企业{n}" for n in range(9)], "employees": range(9)})
+    pq.write_table(table, path, use_dictionary=False, compression="NONE")
+    content = path.read_bytes()
+    text = broken.encode()
+    assert text in content
+    path.write_bytes(content.replace(text, b"\xff" * len(text)))
+    with pytest.raises(Unreadable, match="损坏"):
+        read(path)
+
+
+def test_metadata_does_not_matter(tmp_path, read):
+    path = tmp_path / "表.parquet"
+    pq.write_table(pa.table({"name": ["甲"]}), path)
+    content = path.read_bytes()
+    assert b"ARROW:schema" in content
+    path.write_bytes(content.replace(b"ARROW:schema", b"\xffRROW:schema"))
+    assert read(path).column("name") == ["甲"]
+
+
 PEAK = """
 import resource, sys
 from tests.tables.conftest import vocabulary

@@ -44,7 +44,8 @@ class Firm:
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+# Not frozen: of hundreds a firm, making them frozen would cost more than answering them.
+@dataclass(eq=False)
 class Determination:
     """The answer for one firm and one policy. ``state`` and ``criteria`` hold 0, 1 or 3."""
 

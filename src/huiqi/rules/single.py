@@ -105,7 +105,7 @@ class _Generator:
             if bit == 1:
                 mask = (1 << WORD) - 1
                 self.lines.append(f"left, open = ~failed >> {index} & {mask}, unsure >> {index}")
-            self._block(f"if left & {bit}:", lambda r=rule, m=rest, i=index: self._rule(r, m, i))
+            self._block(f"if left & {bit}:", partial(self._rule, rule, rest, index))
         return "(S, A)"
 
     def _tables(self, screen: Screen) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +16,6 @@ from huiqi.tables.errors import Unreadable
 from huiqi.tables.headers import MOST_COLUMNS, Header, HeaderReader, IgnoredColumn
 
 _MOST_UNPACKED = 200_000_000_000
-_AGAIN = "重新生成这个文件"
 
 
 class ParquetTable:
@@ -22,7 +23,7 @@ class ParquetTable:
 
     def __init__(self, path: Path, reader: HeaderReader) -> None:
         self._path = path
-        with self._open() as file:
+        with _told(), pq.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
             self.rows: int = metadata.num_rows
             unpacked = sum(
@@ -39,20 +40,12 @@ class ParquetTable:
     def batches(self, rows: int) -> Iterator[pl.DataFrame]:
         """Frames whose columns are named by position, ``c0``, ``c1`` …"""
         wanted = {self._names[column.index]: column.index for column in self.header.columns}
-        with self._open() as file:
-            try:
-                for batch in file.iter_batches(batch_size=rows, columns=list(wanted)):
-                    yield _frame(batch).select(
-                        pl.col(name).alias(f"c{index}") for name, index in wanted.items()
-                    )
-            except (pa.ArrowException, OSError) as error:
-                raise Unreadable("Parquet 文件已损坏", _AGAIN) from error
-
-    def _open(self) -> pq.ParquetFile:
-        try:
-            return pq.ParquetFile(self._path)
-        except (pa.ArrowException, OSError) as error:
-            raise Unreadable("Parquet 文件已损坏", _AGAIN) from error
+        with _told(), pq.ParquetFile(self._path) as file:
+            for batch in file.iter_batches(batch_size=rows, columns=list(wanted)):
+                batch.validate(full=True)  # a broken page may decode to texts out of bounds
+                yield _frame(batch).select(
+                    pl.col(name).alias(f"c{index}") for name, index in wanted.items()
+                )
 
     @staticmethod
     def _typed(header: Header, schema: pa.Schema) -> Header:
@@ -67,7 +60,16 @@ class ParquetTable:
                 kind = schema.field(column.index).type
                 reason = f"这一列的类型 {kind} 不能作为“{column.fact.name}”"
                 ignored.append(IgnoredColumn(column.index, column.header, reason, column.fact))
-        return Header(header.row, tuple(columns), tuple(ignored), header.width)
+        return replace(header, columns=tuple(columns), ignored=tuple(ignored))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a broken file makes the parser raise, in words for people."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise Unreadable("Parquet 文件已损坏", "重新生成这个文件") from error
 
 
 def _readable(schema: pa.Schema) -> pa.Schema:
@@ -82,6 +84,7 @@ def _listed(field: pa.Field) -> bool:
 
 
 def _frame(data: pa.Table | pa.RecordBatch) -> pl.DataFrame:
-    found = pl.from_arrow(data)
+    # Without metadata: nothing here needs it, and what is not UTF-8 in it would break Polars.
+    found = pl.from_arrow(type(data).from_arrays(data.columns, names=data.schema.names))
     assert isinstance(found, pl.DataFrame)
     return found

@@ -27,9 +27,11 @@ _RELATION = re.compile(r"\{http.*/relationships\}id")
 _CHUNK = 1 << 20
 _LONGEST_TAG = 1 << 16
 _ATTRIBUTE = re.compile(rb"""\s([rst])\s*=\s*["']([^"']*)["']""")
-_VALUE = re.compile(rb"\s*(?:<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>([^<]*)<")
+_VALUE = re.compile(
+    rb"\s*(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>([^<]*)<"
+)
 _NO_RESULT = (
-    rb"\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
+    rb"\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _FORMULA_WITHOUT_RESULT = re.compile(_NO_RESULT)
@@ -105,7 +107,7 @@ class XlsxMarks:
             styles = b"|".join(sorted(self._percents))
             wanted += rb"|\ss\s*=\s*[\"'](?:" + styles + rb")[\"']"
         pattern = re.compile(
-            rb"<(?:\w+:)?c(?=\s[^>]*?(?:" + wanted + rb")|[^>]*>" + _NO_RESULT + rb")([^>]*)>"
+            rb"<(?:\w+:)?c(?=\s[^<>]*?(?:" + wanted + rb")|[^<>]*>" + _NO_RESULT + rb")([^<>]*)>"
         )
         for match, text in self._matches(part, pattern):
             found = dict(_ATTRIBUTE.findall(match[1]))
