@@ -108,9 +108,9 @@ def _money(rng: np.random.Generator, key: str, size: Array, rows: int) -> Array:
     own = rng.normal(size=rows)
     score = spread * (follows * size + np.sqrt(1 - follows**2 + 0.05) * own)
     yuan = np.minimum(median * np.exp(score), 5e10)
-    fen = np.rint(yuan * YUAN).astype(np.int64)
+    fen: Array = np.rint(yuan * YUAN).astype(np.int64)
     if key == "profit":
-        return np.where(rng.random(rows) < 0.25, -fen // 3, fen)
+        return np.asarray(np.where(rng.random(rows) < 0.25, -fen // 3, fen))
     return fen
 
 

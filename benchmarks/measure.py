@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from random import Random
 from statistics import median
 from time import perf_counter
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-LEAST = 0.02
+LEAST = 0.1
 """Seconds of work in a turn; what is quicker is run several times."""
 
 
@@ -46,10 +47,16 @@ def first_results(contenders: Sequence[Contender[T]]) -> dict[str, T]:
 def in_turns(
     contenders: Sequence[Contender[T]], *, rounds: int, budget: float
 ) -> dict[str, Timing]:
-    """Rounds in which each contender has its turn; who has used ``budget`` seconds sits out."""
+    """Rounds in which each contender has its turn; who has used ``budget`` seconds sits out.
+
+    The order differs from round to round: what the one before left in caches and in the allocator
+    is felt.
+    """
     timings = {contender.name: Timing() for contender in contenders}
+    order, rng = list(contenders), Random(rounds)
     for _ in range(rounds):
-        for contender in contenders:
+        rng.shuffle(order)
+        for contender in order:
             timing = timings[contender.name]
             if sum(timing.times) < budget:
                 timing.times += _turn(contender.run, timing)

@@ -70,8 +70,10 @@ firms eligible, firms undetermined, the sum of the amounts in fen, and eligible 
 is unknown.
 
 **Fairness.** Every engine gets its own best form: narrow encoded columns, prepared statements,
-compiled expressions, shared predicates where it can share them; several forms were tried for each
-and all are listed. Targets are judged against the fastest form of a peer.
+compiled expressions, shared predicates where it can share them. Several forms were tried for each;
+listed are the fastest and the usual ones. Targets are judged against the fastest form of a peer.
+They were set after a prototype, beside which Polars answered 57 million pairs/s, NumPy 59,
+OpenFisca-core 53, DuckDB 20, and zen-engine took 10.4 ms a firm.
 
 **Noise.** Contenders take turns, so a slow minute of the machine hits all alike; ratios hold better
 than absolute times. On a shared virtual machine expect medians to move by 10 to 20 % from run to

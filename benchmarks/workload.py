@@ -79,7 +79,7 @@ def _two_digits(value: float) -> int:
     """Thresholds in law are round: two significant digits."""
     if abs(value) < 100:
         return round(value)
-    step = 10 ** (len(str(abs(int(value)))) - 2)
+    step = int(10 ** (len(str(abs(int(value)))) - 2))
     return round(value / step) * step
 
 

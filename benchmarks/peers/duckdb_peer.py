@@ -80,14 +80,16 @@ def from_parquet(load: Load, path: Path, threads: int) -> Callable[[], Answers]:
 
 
 def statements(text: Text, form: str) -> list[str]:
-    return {
+    """Raises KeyError for a form there is none of."""
+    made: dict[str, Callable[[], list[str]]] = {
         "per policy": text.per_policy,
         "where": text.where,
         "union": text.union,
         "staged": text.staged,
-        "wide": lambda: [text.wide()],
-        "wide staged": lambda: [text.wide_staged()],
-    }[form]()
+        "wide": text.wide,
+        "wide staged": text.wide_staged,
+    }
+    return made[form]()
 
 
 def answers(results: list[Rows]) -> Answers:

@@ -60,14 +60,14 @@ class Text:
     def staged(self) -> list[str]:
         return [_scan(p, lambda leaf: f"p{leaf}", "staged", filtered=True) for p in self.policies]
 
-    def wide(self) -> str:
+    def wide(self) -> list[str]:
         """All policies in one scan."""
-        return self._wide(self.direct.__getitem__, "firms")
+        return [self._wide(self.direct.__getitem__, "firms")]
 
-    def wide_staged(self) -> str:
+    def wide_staged(self) -> list[str]:
         columns = [f"{text} AS p{leaf}" for leaf, text in self.direct.items()] + self.facts
         inner = f"(SELECT {', '.join(columns)} FROM firms)"
-        return self._wide(lambda leaf: f"p{leaf}", inner)
+        return [self._wide(lambda leaf: f"p{leaf}", inner)]
 
     def _wide(self, leaf: Leaf, source: str) -> str:
         conditions = [f"{_node(p.condition, leaf)} AS c{at}" for at, p in enumerate(self.policies)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Literal, Protocol, TypeAlias, TypeVar
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from benchmarks.form import (
     Amount,
@@ -95,7 +95,7 @@ def as_numbers(answer: OneFirm) -> list[int]:
     return found
 
 
-class Writer:
+class Writer(Generic[T]):
     """Writes the policies of a load in a language."""
 
     def __init__(self, load: Load, language: Language[T]) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 from benchmarks import firms as population
 from benchmarks import workload
 from benchmarks.arrow import table
-from benchmarks.form import Ge, Load, Lt, Node, Not, Predicate
+from benchmarks.form import Firms, Ge, Load, Lt, Node, Not, Predicate
 from benchmarks.measure import Contender, first_results, in_turns, timed
 from benchmarks.ours import answers, program
 from benchmarks.report import Section, Table, Target, milliseconds
@@ -113,7 +113,7 @@ class _Bench:
             raise DifferentAnswersError("the population's totals are not those of a full run")
 
 
-def _frame(load: Load, firms: population.Firms) -> pl.DataFrame:
+def _frame(load: Load, firms: Firms) -> pl.DataFrame:
     frame = pl.from_arrow(table(load, firms), rechunk=True)
     assert isinstance(frame, pl.DataFrame)
     # A population takes stored integers only.

@@ -73,13 +73,13 @@ class Screen:
         for rule, condition in enumerate(conditions):
             rest: list[ir.Bool] = []
             for item in condition.items if isinstance(condition, ir.And) else (condition,):
+                negated = isinstance(item, ir.Not)
                 atom = item.item if isinstance(item, ir.Not) else item
-                key = _fact_key(atom)
-                if key is None:
-                    rest.append(item)
+                fact = ir.children(atom)[0] if isinstance(atom, ir.ATOMS) else None
+                if isinstance(atom, ir.ATOMS) and isinstance(fact, ir.Fact):
+                    by_fact.setdefault(fact.key, []).append(Literal(rule, atom, negated))
                 else:
-                    literal = Literal(rule, atom, item is not atom)  # type: ignore[arg-type]
-                    by_fact.setdefault(key, []).append(literal)
+                    rest.append(item)
             screen.rests.append(rest)
         for key, literals in by_fact.items():
             screen._add(key, literals)
@@ -114,16 +114,6 @@ def _joined(bits: Iterable[int]) -> int:
     for bit in bits:
         found |= bit
     return found
-
-
-def _fact_key(node: ir.Bool) -> str | None:
-    """The fact of a condition on one fact as it is stored."""
-    match node:
-        case ir.Ge(ir.Fact(key)) | ir.Eq(ir.Fact(key)):
-            return key
-        case ir.InCodes(ir.Fact(key)) | ir.HasBits(ir.Fact(key)):
-            return key
-    return None
 
 
 def _state(atom: ir.Atom, value: int) -> int:

@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
+from math import comb
 from typing import Any
 
 from huiqi.rules import ir
@@ -29,6 +31,10 @@ MANY = 16
 """Rules from which on screening pays."""
 
 CHEAP = (ir.Const, ir.Fact, ir.Truth, ir.And, ir.Or, ir.Not, ir.AtLeast)
+FEW = 6
+"""Up to so many ways to choose n of a list they are written out, which is quicker than counting."""
+
+SIMPLE = (ir.Ge, ir.Eq, ir.HasBits)
 
 WORD = 30
 """Rules whose bits are looked at together: what CPython holds in one digit of an integer."""
@@ -128,10 +134,16 @@ class _Generator:
                 self.lines.append(f"  failed |= {holding} if {_bits(atom, fact)} else {failing}")
 
     def _rule(self, rule: Rule, rest: Sequence[ir.Bool], index: int) -> None:
-        state = f"1 if open & {1 << index % WORD} else 3"
+        self.lines.append(f"s = 1 if open & {1 << index % WORD} else 3")
+        self._rest(rule, rest, index)
+
+    def _rest(self, rule: Rule, rest: Sequence[ir.Bool], index: int) -> None:
+        """Conditions one after the other, for as long as none fails."""
         if rest:
-            state = f"{' & '.join(self.node(item) for item in rest)} & ({state})"
-        self.lines.append(f"S[{index}] = s = {state}")
+            self.lines.append(f"s &= {self.node(rest[0])}")
+            self._block("if s:", partial(self._rest, rule, rest[1:], index))
+            return
+        self.lines.append(f"S[{index}] = s")
         if rule.amount is not None:
             amount = rule.amount
             self._block(
@@ -167,9 +179,15 @@ class _Generator:
 
     def node(self, root: ir.Node) -> str:
         for node in ir.walk(root):
-            if id(node) not in self.names:
-                self.names[id(node)] = self._assigned(node)
-        return self.names[id(root)]
+            # A condition on a fact waits: often only its negation is needed.
+            if not _is_stored(node):
+                self._name(node)
+        return self._name(root)
+
+    def _name(self, node: ir.Node) -> str:
+        if id(node) not in self.names:
+            self.names[id(node)] = self._assigned(node)
+        return self.names[id(node)]
 
     def _assigned(self, node: ir.Node) -> str:
         match node:
@@ -189,16 +207,16 @@ class _Generator:
         return name
 
     def _expression(self, node: ir.Node) -> str:
-        name = {id(child): self.names[id(child)] for child in ir.children(node)}
+        negated = node.item if isinstance(node, ir.Not) else None
+        if isinstance(negated, SIMPLE) and id(negated) not in self.names:
+            (part,) = ir.children(negated)
+            return _atom(negated, self._name(part), yes=0, no=3)
+        name = {id(child): self._name(child) for child in ir.children(node)}
         match node:
-            case ir.Ge(item, bound):
-                return _atom(name[id(item)], f"{name[id(item)]} >= {bound}")
-            case ir.Eq(item, value):
-                return _atom(name[id(item)], f"{name[id(item)]} == {value}")
+            case ir.Ge() | ir.Eq() | ir.HasBits():
+                return _atom(node, *name.values())
             case ir.InCodes(fact):
                 return _in_codes(node, name[id(fact)])
-            case ir.HasBits(fact):
-                return _atom(name[id(fact)], _bits(node, name[id(fact)]))
             case ir.And(items):
                 return " & ".join(name[id(item)] for item in items)
             case ir.Or(items):
@@ -228,8 +246,15 @@ def _is_stored(node: ir.Node) -> bool:
     return isinstance(node, ir.ATOMS) and isinstance(ir.children(node)[0], ir.Fact)
 
 
-def _atom(value: str, test: str) -> str:
-    return f"1 if {value} is None else 3 if {test} else 0"
+def _atom(node: ir.Ge | ir.Eq | ir.HasBits, value: str, *, yes: int = 3, no: int = 0) -> str:
+    match node:
+        case ir.Ge(_, bound):
+            test = f"{value} >= {bound}"
+        case ir.Eq(_, wanted):
+            test = f"{value} == {wanted}"
+        case ir.HasBits():
+            test = _bits(node, value)
+    return f"1 if {value} is None else {yes} if {test} else {no}"
 
 
 def _bits(node: ir.HasBits, value: str) -> str:
@@ -249,6 +274,8 @@ def _in_codes(node: ir.InCodes, value: str) -> str:
 
 
 def _at_least(count: int, items: list[str]) -> str:
+    if 0 < count <= len(items) and comb(len(items), count) <= FEW:
+        return " | ".join(" & ".join(some) for some in combinations(items, count))
     certain = " + ".join(f"({item} == 3)" for item in items)
     possible = " + ".join(f"({item} > 0)" for item in items)
     return f"3 if {certain} >= {count} else 1 if {possible} >= {count} else 0"
