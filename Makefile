@@ -14,6 +14,7 @@ run: ## Match the example firms with every policy and write a workbook
 	@echo "结果工作簿：$(CURDIR)/$(RESULT)"
 
 test: lint ## Check style, types, borders between packages, then run the tests
+	@scripts/postgres
 	$(BIN)/python -m pytest -n logical --maxprocesses 4
 
 lint: ## Check style, types and borders only
