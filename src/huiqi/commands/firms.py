@@ -17,7 +17,7 @@ from huiqi.tables import EnterpriseTable, read_enterprises
 
 CODE, NAME = "credit_code", "name"
 _SHOWN_PROBLEMS = 5
-FIRMS_AT_A_TIME = 8_192
+FIRMS_AT_A_TIME = 4_096
 """Every policy's answers and texts for so many firms are in memory at once."""
 
 
