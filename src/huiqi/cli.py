@@ -23,8 +23,8 @@ from huiqi.commands import (
     simulate,
     sql,
 )
-from huiqi.commands.outcome import Failed
-from huiqi.rules.errors import DefinitionError
+from huiqi.commands.outcome import NOT_DONE, Failed
+from huiqi.rules.errors import DefinitionError, NotInForce
 from huiqi.tables.errors import Unreadable, Unwritable
 
 COMMANDS = (classify, match, explain, check, simulate, gaps, replay, sql, sample)
@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run ``huiqi`` with these arguments; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = build_parser().parse_args(arguments)
     except SystemExit as stop:
@@ -105,16 +105,16 @@ def main(arguments: list[str] | None = None) -> int:
         return code
     except DefinitionError as error:
         print(*error.problems, sep="\n", file=sys.stderr)
-        return 2
-    except (Failed, Unreadable, Unwritable) as error:
+        return NOT_DONE
+    except (Failed, NotInForce, Unreadable, Unwritable) as error:
         print(f"huiqi {options.command}：{error}", file=sys.stderr)
-        return 2
+        return NOT_DONE
     except NotADirectoryError as error:
         print(f"huiqi：{error}", file=sys.stderr)
-        return 2
+        return NOT_DONE
     except KeyboardInterrupt:
         print("\n已中断，没有写出结果。", file=sys.stderr)
-        return 2
+        return NOT_DONE
     except BrokenPipeError:
         # The reader (head, less) has closed the pipe: nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -254,27 +254,6 @@ def test_explain_and_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "记录被改动过" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("[1]", "应是一个对象"),
-        ('{"从业人员": 20,}', "第 1 行"),
-        ('{"从业者": 20}', "没有“从业者”这个事实"),
-        ('{"从业人员": "20元"}', "从业人员应是人数"),
-        ('{"从业人员": 20.5}', "从业人员应为整数"),
-        ('{"企业规模": "小型"}', "由系统推算"),
-        ('{"从业人员": {"amount": 20}}', "“从业人员”应写作"),
-    ],
-)
-def test_a_wrong_firm_file_says_what_would_be_right(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, message: str
-) -> None:
-    firm = tmp_path / "firm.json"
-    firm.write_text(content, encoding="utf-8")
-    assert main(["explain", "cit_small_low_profit", "--firm", str(firm), *ON]) == 2
-    assert message in capsys.readouterr().err
-
-
 def test_a_policy_out_of_force_says_when_it_was(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -336,6 +315,33 @@ def test_simulate(firms: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert change["gain"] == (15 * 10_000) + (320 * 10_000 - 1_000_000)
     assert [row["difference"] for row in found["largest"]] == [2_200_000, 150_000]
     assert "格尔木市" in output(capsys, *arguments)
+
+
+def test_an_unknown_amount_is_neither_gain_nor_loss(
+    firms: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    benefit = {"text": "每人一百元", "amount": "从业人员 * 100元/人"}
+    texts = {
+        "paid": policy_text("从业人员 >= 1人", benefit=benefit),
+        "open": policy_text("从业人员 >= 1人", benefit={**benefit, "cap": "出口额"}),
+        "free": policy_text("从业人员 >= 1人"),
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    def simulated(new: str, old: str) -> Any:
+        files = [str(tmp_path / f"{new}.yaml"), str(firms), "--against"]
+        return as_json(capsys, "simulate", *files, str(tmp_path / f"{old}.yaml"), *ON)
+
+    found = simulated("open", "paid")
+    change, total = found["changes"][0], found["groups"][0]
+    assert total["amount_unknown"] == total["eligible"] > 0
+    assert (change["lose_firms"], change["lose"]) == (0, 0)
+    assert change["unsure_firms"] == total["eligible"] + total["undetermined"]
+    # A policy without money leaves no amount open.
+    found = simulated("free", "paid")
+    assert found["groups"][0]["amount_unknown"] == 0
+    assert found["changes"][0]["lose_firms"] == total["eligible"]
 
 
 def test_gaps(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from huiqi.rules import ir
-from huiqi.rules.checking import check_jurisdiction
 from huiqi.rules.determination import Determination, Explainer, Firm
 from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction
+from huiqi.rules.jurisdiction_check import check_jurisdiction
 from huiqi.rules.policy import Policy
 from huiqi.rules.replay import record, replay
 from huiqi.rules.values import read_facts

@@ -103,12 +103,37 @@ def test_the_next_question_settles_most() -> None:
             {"从业人员": 12},
             "从业人员还差 8人",
         ),
+        # Flat until 10, then rising: the step goes round the bend.
+        ("取大(从业人员 - 10人, 0人) >= 5人", {"从业人员": 2}, "从业人员还差 13人"),
     ],
 )
 def test_one_step(condition: str, facts: dict[str, Any], text: str) -> None:
     step = determine(policy(condition), **facts).one_step
     assert step is not None
     assert step.text == text
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "取大(从业人员 - 10人, 0人) >= 5人",
+        "取小(从业人员 * 2, 30人) + 从业人员 >= 41人",
+        "限于(从业人员, 10人, 20人) * 3 - 从业人员 介于 25人 至 30人",
+        "分档(从业人员, 超额, 0人: 0, 10人: 1, 30人: 3) >= 27人",
+        "若(从业人员 < 30人, 从业人员, 2 * 从业人员) >= 70人",
+        "取大(取小(从业人员, 10人), 从业人员 - 20人) = 11人",
+        "至少2项(从业人员 >= 7人, 从业人员 >= 12人, 从业人员 < 3人)",
+    ],
+)
+def test_no_smaller_step_is_found_by_trying_all(condition: str) -> None:
+    rule = policy(condition)
+    explainer = Explainer(PLACE, ON, (rule,))
+    found = [explainer.explain(Firm({"employees": people}))[0] for people in range(100)]
+    for people, determination in enumerate(found):
+        enough = [more for more in range(people + 1, 100) if found[more].status == "eligible"]
+        step = determination.one_step
+        wanted = enough[0] if enough and determination.status == "ineligible" else None
+        assert (step and step.after) == wanted
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from huiqi.rules.errors import ExpressionError
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction
 from huiqi.rules.lowering import Lowering
+from huiqi.rules.single import compile_number
 from huiqi.rules.units import MONEY
 from huiqi.rules.values import read_facts
 
@@ -68,6 +69,8 @@ def truth(place: Jurisdiction, text: str, **facts: object) -> bool | None:
         ("企业规模 属于 [中型, 小型, 微型]", {"行业": "C13", "从业人员": 999}, True),
         ("企业规模 属于 [中型, 小型, 微型]", {"行业": "C13", "从业人员": 1000}, None),
         ("企业规模 = 不适用", {"行业": "P83"}, True),
+        ("取大(研发费用 / 营业收入,1,2) = 2", {"研发费用": 1, "营业收入": 2}, True),
+        ("营业收入 >= 1,000,000元", {"营业收入": 1_000_000}, True),
     ],
 )
 def test_meaning(
@@ -101,6 +104,21 @@ def test_meaning(
         ("平均(从业人员, 从业人员) >= 3人", "没有“平均”这种算法"),
         ("分档(营业收入, 全额, 100元: 1%, 50元: 2%) >= 1%", "从小到大"),
         ("从业人员 >= 20人 ； 失信被执行人", "不能用“；”"),
+        ("研发费用占比 >= 3", "比例要写百分号，是不是 3%？"),
+        ("分档(市场占有率, 全额, 0: 0分, 10: 30分) >= 30分", "比例要写百分号，是不是 10%？"),
+        ("限于(市场占有率, 0, 60) >= 50%", "比例要写百分号，是不是 60%？"),
+        ("研发费用占比 + 3 >= 5%", "比例要写百分号，是不是 3%？"),
+        ("1 / 0 >= 1", "不能除以 0"),
+        ("失信被执行人 = 否", "否就写 非 失信被执行人"),
+        ("20人 <= 从业人员 <= 30人", "甲 介于 下限 至 上限"),
+        ("从业人员 >= 20人且营业收入 >= 3元", "的两边要有空格"),
+        ("营业收入 * 营业收入 >= 3元", "不能拿金额（元、万元、亿元）×金额"),
+        ("分档(营业收入, 全额, 0元: 3%) >= 1%", "至少要有两档"),
+        ("成立日期 距今 满 9000年", "“9000年”太长了"),
+        ("成立日期 距今 满 9000000天", "“9000000天”太长了"),
+        ("(" * 400 + "从业人员 >= 1人" + ")" * 400, "嵌套太深或太长"),
+        ("非 " * 500 + "失信被执行人", "嵌套太深或太长"),
+        (" + ".join(["从业人员"] * 1500) + " >= 1人", "嵌套太深或太长"),
     ],
 )
 def test_refused_with_what_would_be_right(place: Jurisdiction, text: str, message: str) -> None:
@@ -128,6 +146,14 @@ def test_amounts(place: Jurisdiction, text: str, facts: dict[str, object], fen: 
     amount = Scope(place.vocabulary).number(text, MONEY)
     interpreter = Interpreter(place.moment(ON), read_facts(facts, place.vocabulary))
     assert interpreter.amount(amount, None) == fen
+
+
+def test_a_negative_cap_leaves_nothing(place: Jurisdiction) -> None:
+    amount, cap = (Scope(place.vocabulary).number(text, MONEY) for text in ("5元", "利润总额"))
+    facts = read_facts({"利润总额": -100}, place.vocabulary)
+    assert Interpreter(place.moment(ON), facts).amount(amount, cap) == 0
+    node = Lowering.on(place.moment(ON), place.vocabulary).amount(amount, cap)
+    assert compile_number(node)(facts) == 0
 
 
 def lowered(place: Jurisdiction, text: str) -> tuple[ir.Bool, ir.Builder]:

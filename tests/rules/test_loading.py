@@ -31,6 +31,18 @@ def problems(text: str) -> list[str]:
         ("a: 1\nb: [1, 2\nc: 3\n", "f.yaml:3: YAML 写法有误"),
         ("a: !!python/object:os.system x\n", "f.yaml:1: 不允许使用标签"),
         ("a:\n  <<: {b: 1}\n", "f.yaml:2: 不允许使用合并键"),
+        ("a: 1\nb: &x 2\n", "f.yaml:2: 不允许使用锚点和别名"),
+        ("a: !!str 123\n", "f.yaml:1: 不允许使用标签"),
+        ("a: !!python/object/apply:os.system 'x'\n", "f.yaml:1: 不允许使用标签"),
+        ("a: !set {b: 1}\n", "f.yaml:1: 不允许使用标签"),
+        ("a: !list [1]\n", "f.yaml:1: 不允许使用标签"),
+        ("%YAML 1.1\n---\na: 1\n", "f.yaml:1: 不允许使用 % 开头的指令"),
+        ("a: 1\n---\na: 2\n", "f.yaml:2: 一个文件只能有一份内容"),
+        ("a: 1\nb: 0112\n", "f.yaml:2: “0112”以 0 开头"),
+        ("a: 007.5\n", "f.yaml:1: “007.5”以 0 开头"),
+        (f"a: {'9' * 5000}\n", "f.yaml:1: 这个数有 5000 个字"),
+        ("[" * 200_000, "f.yaml:1: 嵌套超过 40 层"),
+        ("\n".join("  " * level + "a:" for level in range(60)), "f.yaml:42: 嵌套超过 40 层"),
     ],
 )
 def test_strict_yaml(text: str, expected: str) -> None:
@@ -67,6 +79,13 @@ def test_every_problem_of_a_file_is_reported_with_its_line() -> None:
         assert any(p.startswith(f"test.yaml:{line}: ") and message in p for p in found), found
 
 
+def series(*starts: str | None) -> dict[str, Any]:
+    values = [
+        {"from": start, "value": "3元", "source": "测试", "confidence": "low"} for start in starts
+    ]
+    return {"甲数": {"unit": "元", "values": values}}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -75,21 +94,18 @@ def test_every_problem_of_a_file_is_reported_with_its_line() -> None:
         ({"valid": {"from": "2026-02-01", "to": "2026-01-01"}}, "from 晚于 to"),
         ({"examples": []}, "examples：至少要有 4 项"),
         ({"title": 5}, "title：应是文字"),
+        ({"auto": "yes"}, "auto：应是 true 或 false"),
         ({"parameters": {"甲": {"unit": "元", "values": []}}}, "至少要有 1 项"),
         ({"define": {"从业人员": "1人"}}, "已是别的名字"),
+        ({"define": {"今天": "1人"}}, "“今天”已是别的名字"),
+        ({"parameters": series("2020-01-01"), "define": {"甲数": "1元"}}, "“甲数”已是别的名字"),
+        ({"define": {"一年期LPR": "3%"}}, "“一年期LPR”已是别的名字"),
     ],
 )
 def test_form(changes: dict[str, Any], message: str) -> None:
     assert any(
         message in problem for problem in problems(policy_text("从业人员 >= 20人", **changes))
     )
-
-
-def series(*starts: str | None) -> dict[str, Any]:
-    values = [
-        {"from": start, "value": "3元", "source": "测试", "confidence": "low"} for start in starts
-    ]
-    return {"甲数": {"unit": "元", "values": values}}
 
 
 def test_a_parameter_must_have_a_value_from_the_first_day() -> None:
@@ -117,7 +133,13 @@ def test_conditions_that_cannot_be_meant(conditions: tuple[str, ...], message: s
     assert any(message in str(problem) for problem in found)
 
 
-def test_the_nearest_folder_wins_and_editions_may_not_overlap(tmp_path: Path) -> None:
+def test_a_rule_with_very_many_alternatives_can_be_checked() -> None:
+    parts = (f"(从业人员 >= {n}人 或 营业收入 >= {n}元)" for n in range(1, 400))
+    assert check_policy(policy(" 且 ".join(parts)), PLACE) == []
+
+
+def own_place(tmp_path: Path) -> Path:
+    """A place of the test's own, on top of the shipped ones."""
     for name in ("CN", "CN-63", "CN-6328"):
         (tmp_path / name).symlink_to(ROOT / name)
     own = tmp_path / "XX"
@@ -127,6 +149,106 @@ def test_the_nearest_folder_wins_and_editions_may_not_overlap(tmp_path: Path) ->
         "extends: CN-63", "extends: CN-6328"
     )
     (own / "profile.yaml").write_text(profile, encoding="utf-8")
+    return own
+
+
+VOCABULARY_FILE = """\
+topic: 自有
+facts:
+  - name: 自有项
+    key: own
+    type: {type}
+    period: moment
+    sources: [declared]
+    question: 多少？
+    definition: 测试
+    source: 测试
+    confidence: low
+    {rest}
+"""
+PARAMETERS_FILE = """\
+parameters:
+  一年期LPR:
+    unit: "%"
+    values: [{from: null, value: 3%, source: 测试, confidence: low}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("types: [个体工商户]", "types: [个体户]", "主体类型没有“个体户”"),
+        ('industries: ["J"]', 'industries: ["J99"]', "没有代码 J99"),
+    ],
+)
+def test_a_size_standard_names_codes_there_are(
+    tmp_path: Path, right: str, wrong: str, message: str
+) -> None:
+    size = own_place(tmp_path) / "size"
+    size.mkdir()
+    text = (ROOT / "CN" / "size" / "2017.yaml").read_text(encoding="utf-8")
+    assert right in text
+    (size / "2017.yaml").write_text(text.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=message):
+        load_jurisdiction(tmp_path, "XX")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "vocabulary/own.yaml",
+            VOCABULARY_FILE.format(type="number", rest="unit: 万人"),
+            "没有“万人”",
+        ),
+        ("vocabulary/own.yaml", VOCABULARY_FILE.format(type="set", rest="values: []"), "set"),
+        ("vocabulary/own.yaml", VOCABULARY_FILE.format(type="code", rest="values: []"), "code"),
+        (
+            "vocabulary/own.yaml",
+            VOCABULARY_FILE.format(type="date", rest="derived: 今天"),
+            "derived",
+        ),
+        (
+            "vocabulary/own.yaml",
+            VOCABULARY_FILE.format(type="number", rest="derived: 从业者 / 2"),
+            "own.yaml:12: 没有“从业者”这个事实",
+        ),
+        ("parameters/own.yaml", PARAMETERS_FILE, "在另一个文件里已经有了"),
+        ("calendar/holidays.csv", "date,kind,name\n2026-02-30,off,甲\n", "表的内容有误"),
+        ("codes/industries.csv", "code,name,parent,level\nA,农业,Z,1\n", "表的内容有误"),
+    ],
+)
+def test_a_wrong_file_of_a_place_is_named(
+    tmp_path: Path, name: str, content: str, message: str
+) -> None:
+    path = own_place(tmp_path) / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=message) as refused:
+        load_jurisdiction(tmp_path, "XX")
+    assert f"XX/{name}" in str(refused.value)
+
+
+def test_an_alias_names_an_area_there_is(tmp_path: Path) -> None:
+    profile = own_place(tmp_path) / "profile.yaml"
+    text = profile.read_text(encoding="utf-8")
+    profile.write_text(text.replace('本州: "632800"', '本州: "632899"'), encoding="utf-8")
+    with pytest.raises(DefinitionError, match="632899 不在行政区划表中"):
+        load_jurisdiction(tmp_path, "XX")
+
+
+def test_only_one_size_standard_is_in_force_on_a_day(tmp_path: Path) -> None:
+    size = own_place(tmp_path) / "size"
+    size.mkdir()
+    newer = (ROOT / "CN" / "size" / "2017.yaml").read_text(encoding="utf-8")
+    newer = newer.replace("from: 2017-12-28", "from: 2027-01-01")
+    (size / "2027.yaml").write_text(newer, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"2027\.yaml:9: 与 .*2017\.yaml 的有效期重叠"):
+        load_jurisdiction(tmp_path, "XX")
+
+
+def test_the_nearest_folder_wins_and_editions_may_not_overlap(tmp_path: Path) -> None:
+    own = own_place(tmp_path)
     (own / "policies" / "a.yaml").write_text(policy_text("从业人员 >= 2人"), encoding="utf-8")
     assert load_jurisdiction(tmp_path, "XX").policy(
         "test_policy", PLACE.policies[0].check_days()[0]

@@ -53,3 +53,16 @@ def test_codes_above_a_listed_one_leave_a_rule_open() -> None:
     table = Screen.of([listed, build.negate(listed)]).tables["industry"]
     assert table.cuts == [3, 4, 5, 8]
     assert table.rows == [(0b01, 0), (0, 0b11), (0b01, 0), (0b10, 0), (0b01, 0)]
+
+
+def test_a_rule_of_very_many_calculations_among_many_rules() -> None:
+    build = ir.Builder({"a": (0, 1000), "b": (0, 1000)})
+    sums = [
+        build.add(build.mul(build.fact("a"), build.const(n)), build.fact("b")) for n in range(9)
+    ]
+    items = [build.ge(number, bound) for number in sums[2:] for bound in range(1, 31)]
+    rule = Rule("long", tuple(items), build.all_of(items), build.const(7))
+    single = SingleFirm(Program.of([rule] * MANY, build))
+    for facts, state in (({"a": 30, "b": 0}, ir.TRUE), ({"a": 14, "b": 1}, ir.FALSE)):
+        assert single.evaluate(single.slots(facts))[0] == [state] * MANY
+    assert single.evaluate(single.slots({"a": 30}))[0] == [ir.UNKNOWN] * MANY

@@ -10,8 +10,8 @@ from huiqi.commands import options as shared
 from huiqi.commands.console import Progress
 from huiqi.commands.outcome import DONE, PROBLEMS, Failed
 from huiqi.paths import jurisdictions
-from huiqi.rules.checking import check_files, check_jurisdiction
 from huiqi.rules.errors import Problem
+from huiqi.rules.jurisdiction_check import check_files, check_jurisdiction
 
 NAME = "check"
 HELP = "检查定义文件并运行其中的例子；每个问题一行：文件:行: 说明"

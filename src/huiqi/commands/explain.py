@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from huiqi.commands import options as shared
+from huiqi.commands.json_file import read_object
 from huiqi.commands.outcome import DONE, Failed
 from huiqi.rules import ir
 from huiqi.rules.cautions import cautions
@@ -54,13 +55,20 @@ def run(options: argparse.Namespace) -> int:
     firm = read_firm(Path(options.firm), jurisdiction.vocabulary)
     determination = determine(jurisdiction, options.policy, on, firm)
     if options.record:
-        text = json.dumps(record(determination), ensure_ascii=False, indent=2)
-        Path(options.record).write_text(text + "\n", encoding="utf-8")
+        _write_record(Path(options.record), determination)
     if options.format == "json":
         print(json.dumps(determination.as_json(), ensure_ascii=False, indent=2))
     else:
         print("\n".join(describe(determination)))
     return DONE
+
+
+def _write_record(path: Path, determination: Determination) -> None:
+    text = json.dumps(record(determination), ensure_ascii=False, indent=2)
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Failed(f"{path} 写不进去：{error.strerror}") from error
 
 
 def determine(jurisdiction: Jurisdiction, key: str, on: date, firm: Firm) -> Determination:
@@ -74,18 +82,7 @@ def determine(jurisdiction: Jurisdiction, key: str, on: date, firm: Firm) -> Det
 
 def read_firm(path: Path, vocabulary: Vocabulary) -> Firm:
     """Facts from a JSON file: plain values, or ``{"value": …, "source": …, "date": …}``."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except FileNotFoundError as error:
-        raise Failed(f"没有 {path} 这个文件") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{path} 读不出来：{error}") from error
-    except json.JSONDecodeError as error:
-        raise Failed(
-            f"{path} 第 {error.lineno} 行第 {error.colno} 个字处不是正确的 JSON"
-        ) from error
-    if not isinstance(raw, dict):
-        raise Failed(f"{path} 应是一个对象：{{“从业人员”: 20, …}}")
+    raw = read_object(path, parse_float=Decimal)
     values, origins = _split_origins(raw, path, vocabulary)
     try:
         return Firm(read_facts(values, vocabulary), origins)

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from huiqi.commands import options as shared
+from huiqi.commands.json_file import read_object
 from huiqi.commands.outcome import DONE, PROBLEMS, Failed
 from huiqi.paths import jurisdictions
 from huiqi.rules.jurisdiction import load_jurisdiction
@@ -23,14 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     path = Path(options.record)
-    try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise Failed(f"没有 {path} 这个文件") from error
-    except (OSError, ValueError) as error:
-        raise Failed(f"{path} 不是正确的 JSON：{error}") from error
-    if not isinstance(recorded, dict):
-        raise Failed(f"{path} 不是认定记录")
+    recorded = read_object(path, parse_float=float)
     try:
         jurisdiction = load_jurisdiction(jurisdictions(), str(recorded.get("jurisdiction")))
         found = replay(recorded, jurisdiction)

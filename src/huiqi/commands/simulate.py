@@ -72,11 +72,11 @@ TALLIES = {
     "ineligible": pl.col("state") == ir.FALSE,
     "undetermined": pl.col("state") == ir.UNKNOWN,
     "amount": pl.col("amount"),
-    "amount_unknown": (pl.col("state") == ir.TRUE) & pl.col("amount").is_null(),
+    "amount_unknown": (pl.col("state") == ir.TRUE) & pl.col("money").is_null(),
 }
 """What is added up over a group of firms: firms by answer, and money in fen."""
 
-_NEW, _OLD = pl.col("amount").fill_null(0), pl.col("old_amount").fill_null(0)
+_NEW, _OLD = pl.col("money"), pl.col("old_money")
 _WAS, _IS = pl.col("old_state") == ir.TRUE, pl.col("state") == ir.TRUE
 CHANGES = {
     "newly_eligible": _IS & ~_WAS,
@@ -85,8 +85,9 @@ CHANGES = {
     "gain": pl.when(_NEW > _OLD).then(_NEW - _OLD),
     "lose_firms": _NEW < _OLD,
     "lose": pl.when(_NEW < _OLD).then(_OLD - _NEW),
+    "unsure_firms": _NEW.is_null() | _OLD.is_null(),
 }
-"""What a change of the rule does to a group of firms."""
+"""What a change of the rule does to a group of firms; an unknown amount is no gain and no loss."""
 
 
 class Groups:
@@ -136,11 +137,12 @@ class Simulation:
 
     def add(self, frame: pl.DataFrame) -> None:
         now, *old = [matcher.match(frame) for matcher in self.matchers]
-        answers = pl.DataFrame({"state": now.statuses(0), "amount": now.amounts(0), **_groups(now)})
+        answers = _answers(now).hstack(pl.DataFrame(_groups(now)))
         self.tallies.add(answers)
         if old:
-            answers = answers.with_columns(
-                pl.Series("old_state", old[0].statuses(0)), old[0].amounts(0).alias("old_amount")
+            before = _answers(old[0])
+            answers = answers.hstack(
+                before.rename({name: f"old_{name}" for name in before.columns})
             )
             self.changes.add(answers)
             self._note_moved(frame, answers)
@@ -188,7 +190,8 @@ class Simulation:
         return lines
 
     def _change_lines(self) -> list[str]:
-        headers = ["分组", "", "新符合", "不再符合", "增加企业", "增加金额", "减少企业", "减少金额"]
+        headers = ["分组", "", "新符合", "不再符合", "增加企业", "增加金额"]
+        headers += ["减少企业", "减少金额", "说不准"]
         rows = [
             (
                 *_labels(row),
@@ -198,6 +201,7 @@ class Simulation:
                 format_money(row["gain"]),
                 row["lose_firms"],
                 format_money(row["lose"]),
+                row["unsure_firms"],
             )
             for row in self.changes.rows()
         ]
@@ -206,6 +210,16 @@ class Simulation:
             moved = [(code, name, format_money(value)) for code, name, value in self.moved]
             lines += ["", table(["统一社会信用代码", "企业名称", "变化"], moved)]
         return lines
+
+
+def _answers(matched: Matched) -> pl.DataFrame:
+    """``state``, ``amount`` as matched, and ``money``: 0 for who gets none, null if unknown."""
+    amounts = matched.amounts(0)
+    answers = pl.DataFrame({"state": matched.statuses(0), "amount": amounts})
+    pays = matched.matcher.policies[0].amount is not None
+    nothing = pl.lit(not pays) | (pl.col("state") == ir.FALSE)
+    none = pl.lit(0, dtype=AMOUNT)
+    return answers.with_columns(pl.when(nothing).then(none).otherwise("amount").alias("money"))
 
 
 def _labels(row: dict[str, Any]) -> tuple[str, str]:

@@ -37,6 +37,11 @@ from huiqi.rules.vocabulary import Fact, Vocabulary
 TODAY = "今天"
 SIZE_FORMULA = "size"
 _PERIODS = {MONTHS: "months", DAYS: "days", WORKDAYS: "workdays"}
+_LONGEST_PERIODS = {"months": 1_200, "days": 36_525, "workdays": 26_100}
+"""A hundred years: further, the calendar itself ends."""
+
+RESERVED = frozenset({TODAY, "全额", "超额", "限于", "取大", "取小", "分档", "若", "任一", "全部"})
+"""Words of the language, which no definition may take."""
 
 
 @dataclass
@@ -134,6 +139,9 @@ def _number(scope: Scope, tree: syntax.Expression | syntax.Bracket) -> typed.Num
     if isinstance(tree, syntax.Bracket):
         raise ExpressionError("“下限: 值”只能写在 分档(…) 里", tree.at)
     node = _node(scope, tree)
+    if isinstance(node, typed.Flag):
+        name = node.fact.name
+        raise ExpressionError(f"“{name}”不用和什么比：是就写 {name}，否就写 非 {name}", tree.at)
     if not isinstance(node, typed.NUMERIC):
         raise ExpressionError("这里应是一个数，却是一个条件", tree.at)
     return node
@@ -188,8 +196,7 @@ def _comparison(scope: Scope, tree: syntax.Comparison) -> typed.Condition:
         if fact is not None and fact.type == "code" and tree.left.text not in scope.names:
             return _code_comparison(scope, tree, tree.left, tree.right)
     left, right = _number(scope, tree.left), _number(scope, tree.right)
-    require_percent(tree.left, right)
-    require_percent(tree.right, left)
+    require_percent(scope.vocabulary, (tree.left, tree.right))
     if left.dimension != right.dimension:
         raise mismatch(tree.at, left, right)
     return typed.Compare(tree.operator, left, right)
@@ -262,6 +269,8 @@ def _since(scope: Scope, tree: syntax.Since) -> typed.Condition:
     unit = _PERIODS.get(quantity.dimension)
     if unit is None or quantity.value.denominator != 1:
         raise ExpressionError("距今后面要写整数的 年、个月、天 或 个工作日", tree.period.at)
+    if quantity.value > _LONGEST_PERIODS[unit]:
+        raise ExpressionError(f"“{tree.period.text}”太长了，距今最多写 100年", tree.period.at)
     return typed.Elapsed(fact, tree.relation, int(quantity.value), unit)
 
 
@@ -270,11 +279,15 @@ def _since(scope: Scope, tree: syntax.Since) -> typed.Condition:
 
 def _arithmetic(scope: Scope, tree: syntax.Binary) -> typed.Numeric:
     left, right = _number(scope, tree.left), _number(scope, tree.right)
+    if tree.operator in "+-":
+        require_percent(scope.vocabulary, (tree.left, tree.right))
     return typed.Arithmetic(tree.operator, left, right, _result_dimension(tree, left, right))
 
 
 def _result_dimension(tree: syntax.Binary, left: typed.Numeric, right: typed.Numeric) -> Dimension:
     if tree.operator in "*/":
+        if tree.operator == "/" and isinstance(right, typed.Literal) and right.value == 0:
+            raise ExpressionError("不能除以 0", tree.at)
         if typed.DATE in (left.dimension, right.dimension):
             raise ExpressionError("日期不能相乘除", tree.at)
         combine: Callable[[Dimension, Dimension], Dimension] = (
@@ -309,6 +322,7 @@ def _arguments(scope: Scope, tree: syntax.Call, count: int, form: str) -> list[t
         raise ExpressionError(f"{tree.name} 应写作 {form}", tree.at)
     numbers = [_number(scope, argument) for argument in tree.arguments]
     require_same(tree.at, numbers)
+    require_percent(scope.vocabulary, tree.arguments)
     return numbers
 
 
@@ -339,8 +353,11 @@ def _brackets(scope: Scope, tree: syntax.Call) -> typed.Numeric:
     if mode not in ("全额", "超额"):
         raise ExpressionError(f"分档 应写作 {form}", tree.arguments[1].at)
     value = _number(scope, tree.arguments[0])
-    rows = [_bracket(scope, value, row, form) for row in tree.arguments[2:]]
+    subject = tree.arguments[0]
+    rows = [_bracket(scope, subject, value, row, form) for row in tree.arguments[2:]]
     _rising(tree, rows)
+    if mode == "全额" and len(rows) < 2:
+        raise ExpressionError("分档(…, 全额, …) 至少要有两档", tree.at)
     dimension = rows[0][1].dimension
     if mode == "超额":
         dimension = multiply(value.dimension, dimension)
@@ -348,7 +365,11 @@ def _brackets(scope: Scope, tree: syntax.Call) -> typed.Numeric:
 
 
 def _bracket(
-    scope: Scope, value: typed.Numeric, row: syntax.Expression | syntax.Bracket, form: str
+    scope: Scope,
+    subject: syntax.Expression | syntax.Bracket,
+    value: typed.Numeric,
+    row: syntax.Expression | syntax.Bracket,
+    form: str,
 ) -> tuple[typed.Literal, typed.Numeric]:
     if not isinstance(row, syntax.Bracket):
         raise ExpressionError(f"分档 应写作 {form}", row.at)
@@ -356,6 +377,7 @@ def _bracket(
     if not isinstance(floor, typed.Literal):
         raise ExpressionError("分档的下限应是一个带单位的数", row.at)
     require_dimension(row.floor, floor, value.dimension)
+    require_percent(scope.vocabulary, (subject, row.floor))
     return floor, _number(scope, row.value)
 
 

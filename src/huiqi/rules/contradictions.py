@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from huiqi.rules import ir
 
 _MOST_BRANCHES = 2_000
+_MOST_ALTERNATIVES = 100
 
 
 def is_impossible(condition: ir.Bool, builder: ir.Builder) -> bool:
@@ -52,8 +53,8 @@ class _Search:
                 alternatives.append(options)
             elif not self._take(item, known):
                 return False
-        if not alternatives:
-            return True
+        if not alternatives or len(alternatives) > _MOST_ALTERNATIVES:
+            return True  # of too many nothing is said
         first, *rest = sorted(alternatives, key=len)
         remaining: list[ir.Bool] = [self.builder.any_of(list(options)) for options in rest]
         return any(self._branch(option, remaining, known) for option in first)

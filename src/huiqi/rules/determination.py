@@ -186,7 +186,7 @@ class Explainer:
     on: date
     policies: tuple[Policy, ...]
     _all: SingleFirm = field(init=False)
-    _finders: dict[str, StepFinder] = field(default_factory=dict)
+    _finders: dict[Policy, StepFinder] = field(default_factory=dict)
     _spans: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -226,9 +226,9 @@ class Explainer:
         return self.step_finder(policy).single
 
     def step_finder(self, policy: Policy) -> StepFinder:
-        if policy.key not in self._finders:
-            self._finders[policy.key] = StepFinder.of(policy, self.jurisdiction, self.on)
-        return self._finders[policy.key]
+        if policy not in self._finders:
+            self._finders[policy] = StepFinder.of(policy, self.jurisdiction, self.on)
+        return self._finders[policy]
 
     def underlying(self, fact: Fact) -> list[Fact]:
         """The fact itself, or for 企业规模 the facts the size standard reads."""

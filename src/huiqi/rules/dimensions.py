@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from huiqi.rules import syntax, typed
 from huiqi.rules.errors import ExpressionError
 from huiqi.rules.units import PLAIN, Dimension, describe, example_unit
+from huiqi.rules.vocabulary import Vocabulary
 
 
 def require_dimension(tree: syntax.Expression, node: typed.Numeric, dimension: Dimension) -> None:
@@ -24,13 +25,17 @@ def require_same(at: int, numbers: Sequence[typed.Numeric]) -> None:
             raise mismatch(at, numbers[0], number)
 
 
-def require_percent(tree: syntax.Expression, other: typed.Numeric) -> None:
-    """``占比 >= 60`` is a slip for 60%: a share against a bare number above one."""
-    is_share = isinstance(other, typed.FactNumber) and other.fact.unit.name == "%"
-    if not is_share or not isinstance(tree, syntax.Number):
+def require_percent(
+    vocabulary: Vocabulary, trees: Iterable[syntax.Expression | syntax.Bracket]
+) -> None:
+    """``占比 >= 60`` is a slip for 60%: beside a share a bare number above one is refused."""
+    trees = list(trees)
+    facts = [vocabulary.find(tree.text) for tree in trees if isinstance(tree, syntax.Name)]
+    if not any(fact is not None and fact.unit.name == "%" for fact in facts):
         return
-    if tree.quantity.is_bare and tree.quantity.value > 1:
-        raise ExpressionError(f"比例要写百分号，是不是 {tree.text}%？", tree.at)
+    for tree in trees:
+        if isinstance(tree, syntax.Number) and tree.quantity.is_bare and tree.quantity.value > 1:
+            raise ExpressionError(f"比例要写百分号，是不是 {tree.text}%？", tree.at)
 
 
 def mismatch(at: int, left: typed.Numeric, right: typed.Numeric) -> ExpressionError:

@@ -143,13 +143,12 @@ class Interpreter:
         value = self.number(node)
         if value is None:
             return None
-        value = max(value, Fraction(0))
         if cap is not None:
             limit = self.number(cap)
             if limit is None:
                 return None
             value = min(value, limit)
-        return int((2 * value + 1) // 2)
+        return int((2 * max(value, Fraction(0)) + 1) // 2)
 
 
 def _calculate(operator: str, left: Fraction, right: Fraction) -> Fraction | None:

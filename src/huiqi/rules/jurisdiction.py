@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from huiqi.rules import typed
+from huiqi.rules.checker import SIZE_FORMULA, Scope
 from huiqi.rules.codes import CodeTree
 from huiqi.rules.errors import DefinitionError, ExpressionError, NotInForce, Problem
 from huiqi.rules.lowering import Moment
@@ -23,13 +24,14 @@ from huiqi.rules.policy import Policy, load_parameter, load_policy
 from huiqi.rules.policy_model import ParametersFile, Strict
 from huiqi.rules.registration import RegistrationKinds, load_registration_kinds
 from huiqi.rules.size import SizeStandard, load_size_standard
-from huiqi.rules.strict_yaml import Document, load
+from huiqi.rules.strict_yaml import Document, Path_, load
 from huiqi.rules.suggestions import suggest
 from huiqi.rules.validation import validate
 from huiqi.rules.vocabulary import Confidence, Fact, Vocabulary, VocabularyModel
 from huiqi.rules.workdays import WorkCalendar, load_calendar
 
 _T = TypeVar("_T")
+_CODE_TABLES = {"industry": "codes/industries.csv", "area": "codes/areas/*.csv"}
 
 
 class ProfileModel(Strict):
@@ -185,6 +187,17 @@ class _Loader:
             if document is not None:
                 yield document
 
+    def _table(self, pattern: str, build: Callable[[list[Path]], _T]) -> _T:
+        """What CSV files hold. Raises DefinitionError for one that is absent or wrong."""
+        paths = self.files(pattern)
+        if not paths:
+            raise DefinitionError(Problem(pattern, 1, "没有这个文件"))
+        try:
+            return build(paths)
+        except (ValueError, KeyError) as error:
+            where = "、".join(shown_path(self.root, path) for path in paths)
+            raise DefinitionError(Problem(where, 1, f"表的内容有误：{error}")) from error
+
     def load(self, extra_policies: list[Path]) -> Jurisdiction:
         vocabulary = self._vocabulary()
         self._stop_if_wrong()
@@ -194,7 +207,7 @@ class _Loader:
         kinds = self._registration_kinds(vocabulary)
         texts = self._texts()
         self._stop_if_wrong()
-        calendar = load_calendar(self.files("calendar/holidays.csv")[0])
+        calendar = self._table("calendar/holidays.csv", lambda paths: load_calendar(paths[0]))
         return Jurisdiction(
             self.profile,
             self.chain,
@@ -215,10 +228,11 @@ class _Loader:
 
     def _vocabulary(self) -> Vocabulary:
         trees = {
-            "industry": CodeTree.from_csv("industry", self.files("codes/industries.csv")),
-            "area": CodeTree.from_csv("area", self.files("codes/areas/*.csv")),
+            name: self._table(pattern, partial(CodeTree.from_csv, name))
+            for name, pattern in _CODE_TABLES.items()
         }
         facts: dict[str, Fact] = {}
+        places: dict[str, tuple[Document, int]] = {}
         words: dict[str, str] = {}
         for document in self.documents("vocabulary/*.yaml"):
             model = self.attempt(partial(validate, document, VocabularyModel))
@@ -227,29 +241,54 @@ class _Loader:
             for index, entry in enumerate(model.facts):
                 tree = trees[entry.tree] if entry.tree else None
                 facts[entry.key] = Fact(entry, model.topic, tree, len(facts))
+                places[entry.key] = document, index
                 for word in {entry.key, entry.name, *entry.aliases}:
                     if word in words:
                         message = f"“{word}”已用于事实“{words[word]}”"
                         self.problems.append(document.problem(("facts", index), message))
                     words[word] = entry.name
-        return Vocabulary(facts, trees, self._area_groups(trees["area"]))
+        vocabulary = Vocabulary(facts, trees, self._area_groups(trees["area"]))
+        self._check_derived(vocabulary, places)
+        return vocabulary
+
+    def _check_derived(
+        self, vocabulary: Vocabulary, places: Mapping[str, tuple[Document, int]]
+    ) -> None:
+        """Formulas of derived facts, whether or not a policy uses them."""
+        scope = Scope(vocabulary)
+        for key, (document, index) in places.items():
+            fact = vocabulary[key]
+            if not fact.model.derived or fact.model.derived == SIZE_FORMULA:
+                continue
+            try:
+                scope.derived(fact)
+            except ExpressionError as error:
+                problem = document.problem(("facts", index, "derived"), error.described())
+                self.problems.append(problem)
 
     def _area_groups(self, areas: CodeTree) -> dict[str, tuple[str, ...]]:
         groups: dict[str, tuple[str, ...]] = {}
         for folder in reversed(self.chain):
-            profile = validate(self._read(folder / "profile.yaml"), ProfileModel)
-            groups.update({name: (code,) for name, code in profile.aliases.items()})
+            document = self._read(folder / "profile.yaml")
+            for name, code in validate(document, ProfileModel).aliases.items():
+                self._known_areas(document, ("aliases", name), (code,), areas)
+                groups[name] = (code,)
             path = folder / "codes" / "area_groups.yaml"
             if not path.is_file():
                 continue
             document = self._read(path)
             for index, group in enumerate(validate(document, AreaGroupsFile).groups):
-                unknown = [code for code in group.members if code not in areas]
-                if unknown:
-                    message = f"“{group.name}”中的 {'、'.join(unknown)} 不在行政区划表中"
-                    self.problems.append(document.problem(("groups", index), message))
+                self._known_areas(document, ("groups", index), group.members, areas)
                 groups[group.name] = tuple(group.members)
         return groups
+
+    def _known_areas(
+        self, document: Document, path: Path_, codes: Iterable[str], areas: CodeTree
+    ) -> None:
+        unknown = [code for code in codes if code not in areas]
+        if unknown:
+            message = f"{'、'.join(unknown)} 不在行政区划表中"
+            self.problems.append(document.problem(path, message))
 
     # --- the rest ----------------------------------------------------------------------------
 
@@ -259,6 +298,8 @@ class _Loader:
             model = self.attempt(partial(validate, document, ParametersFile))
             for name, series in (model.parameters if model else {}).items():
                 try:
+                    if name in found:
+                        raise ExpressionError(f"参数“{name}”在另一个文件里已经有了")
                     found[name] = load_parameter(name, series)
                 except ExpressionError as error:
                     problem = document.problem(("parameters", name), error.described())
@@ -273,11 +314,16 @@ class _Loader:
         return RegistrationKinds({})
 
     def _size_standards(self, vocabulary: Vocabulary) -> tuple[SizeStandard, ...]:
-        found = []
+        found: list[SizeStandard] = []
         for document in self.documents("size/*.yaml"):
             standard = self.attempt(partial(load_size_standard, document, vocabulary))
-            if standard is not None:
-                found.append(standard)
+            if standard is None:
+                continue
+            for other in found:
+                if standard.model.valid.overlaps(other.model.valid):
+                    message = f"与 {other.document.file} 的有效期重叠，一天只能有一个划型标准"
+                    self.problems.append(document.problem(("valid",), message))
+            found.append(standard)
         return tuple(found)
 
     def _policies(

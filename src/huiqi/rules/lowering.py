@@ -322,10 +322,10 @@ class Lowering:
 
     def amount(self, node: typed.Numeric, cap: typed.Numeric | None) -> ir.Number:
         """Fen: never under zero, never over the cap, rounded once."""
-        value = self._extreme(True, self.number(node), self._fraction(Fraction(0)))
+        value = self.number(node)
         if cap is not None:
             value = self._extreme(False, value, self.number(cap))
-        return self.rounded(value)
+        return self.rounded(self._extreme(True, value, self._fraction(Fraction(0))))
 
 
 def _ranges(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

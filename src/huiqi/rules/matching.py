@@ -89,6 +89,11 @@ class Matched:
         first = len(self.matcher.policies)
         for offset, size in enumerate(self.matcher.sizes):
             found[self.result.states(first + offset) == ir.TRUE] = size
+        standard = self.matcher.jurisdiction.size_standard(self.matcher.on)
+        kind = standard.entity_type
+        if kind is not None and kind.key in self.frame.columns:
+            excluded = self.frame[kind.key].is_in(standard.excluded_types).fill_null(False)
+            found[excluded.to_numpy()] = NOT_APPLICABLE
         return found
 
     def statuses(self, policy: int) -> npt.NDArray[np.uint8]:

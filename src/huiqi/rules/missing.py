@@ -1,8 +1,9 @@
 """Which unknown facts can still change an answer.
 
 Walks only the parts of a condition that are still unknown: under a settled "and" or "or" nothing is
-missing. A fact that is known but too coarse (an industry above the one listed) or zero under a
-fraction line is named too, since a better value would settle it.
+missing. What is not named cannot change the answer; what is named may turn out not to, since parts
+are looked at one by one. A fact that is known but too coarse (an industry above the one listed) or
+zero under a fraction line is named too, since a better value would settle it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """差一步: the smallest change of one fact that would make an ineligible firm eligible.
 
 Candidates come from the rule's own cut points: for each test that depends on a fact, the value just
-on either side of it, the other facts being what they are. Each candidate is confirmed by
+on either side of it, the other facts being what they are. A number is followed in a straight line
+and, from every bend of it (取大, 取小, a bracket), in a new one. Each candidate is confirmed by
 evaluating the whole rule. Time is a fact too: the first later day on which a period is complete.
 """
 
@@ -23,6 +24,7 @@ from huiqi.rules.vocabulary import Fact
 
 Facts = Mapping[str, int | None]
 TIME = "time"
+_MOST_STARTS = 50
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class StepFinder:
     single: SingleFirm
     rule: Rule
     tests: tuple[_Test, ...]
+    bends: tuple[_Test, ...]
+    """Where a number that a test compares may change direction."""
 
     @classmethod
     def of(cls, policy: Policy, jurisdiction: Jurisdiction, on: date) -> StepFinder:
@@ -65,7 +69,8 @@ class StepFinder:
         # Whether a firm is eligible does not depend on the amount: leave that out.
         rule = replace(lowered.rules[0], amount=None)
         single = SingleFirm(Program.of([rule], lowered.builder))
-        return cls(policy, jurisdiction, on, single, rule, tuple(_tests(rule)))
+        tests, bends = tuple(_tests(rule.condition)), tuple(_bends(rule, lowered.builder))
+        return cls(policy, jurisdiction, on, single, rule, tests, bends)
 
     def find(self, facts: Facts) -> OneStep | None:
         """The smallest single step to eligible; None if not ineligible or more are needed."""
@@ -154,9 +159,23 @@ class StepFinder:
             yield from self._cut_points(fact, before, facts)
 
     def _cut_points(self, fact: Fact, before: int, facts: Facts) -> Iterator[int]:
+        starts = self._starts(fact.key, before, facts)
         for test in self.tests:
             if fact.key in test.keys:
-                yield from _crossings(test, fact.key, before, facts)
+                for start in starts:
+                    yield from _crossings(test, fact.key, start, facts)
+
+    def _starts(self, key: str, before: int, facts: Facts) -> list[int]:
+        """Where straight lines begin: the value itself, and bends, and bends seen from those."""
+        starts = [before]
+        bends = [bend for bend in self.bends if key in bend.keys]
+        for start in starts:
+            for bend in bends:
+                found = _crossings(bend, key, start, facts)
+                starts += [value for value in found if value not in starts]
+            if len(starts) > _MOST_STARTS:
+                break
+        return starts
 
     # --- time --------------------------------------------------------------------------------
 
@@ -220,11 +239,20 @@ class StepFinder:
         return (wish or texts[key]).format(fact=fact.name, value=fact.show(after))
 
 
-def _tests(rule: Rule) -> Iterator[_Test]:
-    for node in ir.walk(rule.condition):
+def _tests(condition: ir.Bool) -> Iterator[_Test]:
+    for node in ir.walk(condition):
         if isinstance(node, ir.Ge | ir.Eq):
             bound = node.bound if isinstance(node, ir.Ge) else node.value
             yield _Test(compile_number(node.item), bound, frozenset(ir.fact_keys(node)))
+
+
+def _bends(rule: Rule, builder: ir.Builder) -> Iterator[_Test]:
+    for node in ir.walk(rule.condition):
+        if isinstance(node, ir.Min | ir.Max):
+            difference = builder.sub(node.left, node.right)
+            yield _Test(compile_number(difference), 0, frozenset(ir.fact_keys(node)))
+        elif isinstance(node, ir.Choose):
+            yield from _tests(node.condition)
 
 
 def _crossings(test: _Test, key: str, before: int, facts: Facts) -> Iterator[int]:

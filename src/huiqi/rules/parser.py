@@ -23,6 +23,7 @@ _PLAIN_OPERATORS = dict(
     zip("≥≤≠＞＜＝×÷", (">=", "<=", "!=", ">", "<", "=", "*", "/"), strict=True)
 )
 _MINUS_ONE = Quantity(Fraction(-1), PLAIN, "")
+_DEEPEST = 160
 _JUNCTION_CALLS = {"任一": "any", "全部": "all"}
 
 
@@ -37,6 +38,7 @@ def parse(text: str) -> syntax.Expression:
     """The syntax tree of an expression."""
     try:
         tree = _lark().parse(text)
+        _require_shallow(tree)
         result: syntax.Expression = _ToSyntax().transform(tree)
     except UnexpectedInput as error:
         raise _explained(text, error) from error
@@ -45,6 +47,18 @@ def parse(text: str) -> syntax.Expression:
             raise error.orig_exc from error
         raise
     return result
+
+
+def _require_shallow(tree: Tree[Token]) -> None:
+    """Every pass over an expression goes down its nesting: refuse what would not come back up."""
+    waiting = [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise ExpressionError("表达式嵌套太深或太长，请用 define 分成几段")
+        # a + b + c becomes (a + b) + c: each part lies one level deeper
+        below = depth + (len(node.children) if node.data == "chain" else 1)
+        waiting.extend((child, below) for child in node.children if isinstance(child, Tree))
 
 
 def _explained(text: str, error: UnexpectedInput) -> ExpressionError:
@@ -57,7 +71,10 @@ def _explained(text: str, error: UnexpectedInput) -> ExpressionError:
         return ExpressionError(f"表达式中不能用“{rest[0]}”", column)
     word = re.match(r"\w+|\S", rest)
     shown = word.group() if word else rest[0]
-    if shown[0].isdigit() and (unit := re.match(r"\d[\d,.]*(\w+)", rest)):
+    if shown[0] in "<>=≥≤≠＞＜＝":
+        return ExpressionError("一次只能比较一回；两头都有界限写作 甲 介于 下限 至 上限", column)
+    glued = re.search(r"[且或非]", shown)
+    if not glued and shown[0].isdigit() and (unit := re.match(r"\d[\d,.]*(\w+)", rest)):
         return ExpressionError(f"看不懂“{unit.group()}”：没有“{unit.group(1)}”这个单位", column)
     hint = "且、或、非、属于、位于、包含、距今等词的两边要有空格，列表写作 [甲, 乙]"
     return ExpressionError(f"看不懂“{shown}”；{hint}", column)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TypeVar
 
 from huiqi.rules import typed
-from huiqi.rules.checker import Scope
+from huiqi.rules.checker import RESERVED, Scope
 from huiqi.rules.errors import DefinitionError, ExpressionError, Problem
 from huiqi.rules.policy_model import ParameterModel, PolicyModel, TableModel, TableRow
 from huiqi.rules.strict_yaml import Document, Path_
@@ -177,7 +177,10 @@ class _Loader:
                 self.scope.names[name] = node
 
     def _new_name(self, path: Path_, name: str) -> None:
-        if self.scope.vocabulary.find(name) or name in self.scope.names:
+        taken = RESERVED | self.scope.names.keys()
+        if path[0] != "parameters":  # a policy's own parameter may replace a shared one
+            taken |= self.scope.parameters.keys()
+        if self.scope.vocabulary.find(name) or name in taken:
             self.problems.append(self.document.problem(path, f"“{name}”已是别的名字，请换一个"))
 
     def _table(self, name: str, table: TableModel) -> typed.Numeric | None:

@@ -6,7 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    model_validator,
+)
 
 from huiqi.rules.vocabulary import Confidence
 
@@ -108,7 +115,7 @@ class BenefitModel(Strict):
     text: str
     amount: Formula | None = None
     cap: Formula | None = None
-    once: bool = False
+    once: StrictBool = False
     group: str | None = None
     cliffs: list[str] = []
     confidence: Confidence | None = None
@@ -166,7 +173,7 @@ class PolicyModel(Strict):
     conditions: list[ConditionModel] = Field(min_length=1)
     benefit: BenefitModel
     apply: ApplyModel = ApplyModel()
-    auto: bool = False
+    auto: StrictBool = False
     examples: list[ExampleModel] = Field(min_length=4)
 
     @model_validator(mode="after")

@@ -16,11 +16,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from huiqi.rules.determination import Determination, Explainer, Firm, Origin
+from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import load_policy, text_hash
 from huiqi.rules.strict_yaml import parse
-from huiqi.rules.values import Facts, read_facts
+from huiqi.rules.values import read_facts
 from huiqi.rules.vocabulary import Vocabulary
 
 FORMAT = "huiqi-determination/1"
@@ -28,6 +31,31 @@ FORMAT = "huiqi-determination/1"
 
 class BadRecord(ValueError):
     """A record is not whole: wrong format, or a hash that does not fit its content."""
+
+
+class _RuleModel(BaseModel):
+    file: str
+    hash: str
+    text: str
+
+
+class _OriginModel(BaseModel):
+    source: str
+    on: date | None
+
+
+class _RecordModel(BaseModel):
+    """The parts of a record that a replay reads."""
+
+    format: str
+    jurisdiction: str
+    on: date
+    rule: _RuleModel
+    definitions: dict[str, str]
+    facts: dict[str, Any]
+    facts_hash: str
+    origins: dict[str, _OriginModel]
+    answer: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -109,36 +137,38 @@ def _file_hash(path: Path) -> str:
 
 def replay(recorded: Mapping[str, Any], jurisdiction: Jurisdiction) -> Replayed:
     """Evaluate a record again. Raises BadRecord when it is not whole."""
-    _check_whole(recorded)
-    document = parse(recorded["rule"]["text"], recorded["rule"]["file"])
+    whole = _whole(recorded)
+    document = parse(whole.rule.text, whole.rule.file)
     policy = load_policy(document, jurisdiction.vocabulary, jurisdiction.parameters)
-    explainer = Explainer(jurisdiction, date.fromisoformat(recorded["on"]), (policy,))
-    facts: Facts = read_facts(recorded["facts"], jurisdiction.vocabulary)
-    origins = {
-        key: Origin(origin["source"], date.fromisoformat(origin["on"]) if origin["on"] else None)
-        for key, origin in recorded["origins"].items()
-    }
+    explainer = Explainer(jurisdiction, whole.on, (policy,))
+    try:
+        facts = read_facts(whole.facts, jurisdiction.vocabulary)
+    except FactError as error:
+        raise BadRecord(f"现在的事实词汇读不出记录里的事实：{error}") from error
+    origins = {key: Origin(origin.source, origin.on) for key, origin in whole.origins.items()}
     answer = explainer.explain(Firm(facts, origins))[0].as_json()
-    before = recorded["answer"]
+    before = whole.answer
     differences = [
         f"{key}：原为 {json.dumps(before.get(key), ensure_ascii=False)}，"
         f"现为 {json.dumps(answer.get(key), ensure_ascii=False)}"
         for key in sorted({*before, *answer})
         if canonical(before.get(key)) != canonical(answer.get(key))
     ]
-    now, then = definition_hashes(jurisdiction), recorded["definitions"]
+    now, then = definition_hashes(jurisdiction), whole.definitions
     changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
     return Replayed(answer, differences, changed)
 
 
-def _check_whole(recorded: Mapping[str, Any]) -> None:
-    needed = {"format", "jurisdiction", "on", "rule", "definitions", "facts", "facts_hash"}
-    lacking = sorted((needed | {"origins", "answer"}) - set(recorded))
-    if lacking:
-        raise BadRecord(f"记录缺少：{'、'.join(lacking)}")
-    if recorded["format"] != FORMAT:
-        raise BadRecord(f"记录格式是“{recorded['format']}”，本程序认识“{FORMAT}”")
-    if text_hash(recorded["rule"]["text"]) != recorded["rule"]["hash"]:
+def _whole(recorded: Mapping[str, Any]) -> _RecordModel:
+    try:
+        whole = _RecordModel.model_validate(recorded)
+    except ValidationError as error:
+        places = {".".join(map(str, detail["loc"])) for detail in error.errors()}
+        raise BadRecord(f"记录缺少或写错：{'、'.join(sorted(places))}") from error
+    if whole.format != FORMAT:
+        raise BadRecord(f"记录格式是“{whole.format}”，本程序认识“{FORMAT}”")
+    if text_hash(whole.rule.text) != whole.rule.hash:
         raise BadRecord("规则原文与其哈希不符，记录被改动过")
-    if facts_hash(recorded["facts"]) != recorded["facts_hash"]:
+    if facts_hash(whole.facts) != whole.facts_hash:
         raise BadRecord("事实与其哈希不符，记录被改动过")
+    return whole

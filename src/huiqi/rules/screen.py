@@ -15,8 +15,6 @@ from huiqi.rules import ir
 Marks = tuple[int, int]
 """Rules that are failed, rules that are left open: bit i for rule i."""
 
-SpanAtom = ir.Ge | ir.Eq | ir.InCodes
-
 
 @dataclass(frozen=True, eq=False)
 class Literal:

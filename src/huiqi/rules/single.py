@@ -36,6 +36,9 @@ FEW = 6
 
 SIMPLE = (ir.Ge, ir.Eq, ir.HasBits)
 
+NESTED = 50
+"""So many blocks lie inside one another at most: Python takes a hundred."""
+
 WORD = 30
 """Rules whose bits are looked at together: what CPython holds in one digit of an integer."""
 
@@ -140,8 +143,10 @@ class _Generator:
     def _rest(self, rule: Rule, rest: Sequence[ir.Bool], index: int) -> None:
         """Conditions one after the other, for as long as none fails."""
         if rest:
-            self.lines.append(f"s &= {self.node(rest[0])}")
-            self._block("if s:", partial(self._rest, rule, rest[1:], index))
+            flat = max(1, len(rest) - NESTED)
+            for condition in rest[:flat]:
+                self.lines.append(f"s &= {self.node(condition)}")
+            self._block("if s:", partial(self._rest, rule, rest[flat:], index))
             return
         self.lines.append(f"S[{index}] = s")
         if rule.amount is not None:

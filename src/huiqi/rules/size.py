@@ -161,7 +161,10 @@ class SizeStandard:
     _conditions: dict[tuple[str, ...], typed.Condition] = field(default_factory=dict)
 
     def condition(self, classes: tuple[str, ...]) -> typed.Condition:
-        """The firm is in one of these classes, as a condition on industry and indicators."""
+        """The firm is in one of these classes, as a condition on industry and indicators.
+
+        It does not ask for 主体类型: a policy for enterprises says ``主体类型 = 企业`` itself.
+        """
         if classes not in self._conditions:
             parts = [self._in_group(group, classes) for group in self.groups]
             if NOT_APPLICABLE in classes:
@@ -192,6 +195,14 @@ class SizeStandard:
         indicators = [i.fact.key for group in self.groups for i in group.indicators]
         kind = [self.entity_type.key] if self.entity_type else []
         return list(dict.fromkeys([self.industry.key, *indicators, *kind]))
+
+    @property
+    def excluded_types(self) -> list[int]:
+        """Stored values of 主体类型 to which the standard does not apply."""
+        if self.entity_type is None:
+            return []
+        excluded = [e.types for e in self.model.entities if e.treatment == "not_applicable"]
+        return [self.entity_type.values.index(kind) + 1 for kinds in excluded for kind in kinds]
 
     # --- one firm ----------------------------------------------------------------------------
 
@@ -283,20 +294,33 @@ def load_size_standard(document: Document, vocabulary: Vocabulary) -> SizeStanda
     model = validate(document, SizeModel)
     problems: list[Problem] = []
     industry, entity_type = vocabulary["industry"], vocabulary.facts.get("entity_type")
-    groups = []
+    groups: list[Group] = []
     for index, group in enumerate(model.groups):
         try:
-            indicators = tuple(
-                _indicator(model, vocabulary, name, floors)
-                for name, floors in group.indicators.items()
-            )
-            groups.append(Group(group, _within(industry, group.industries), indicators))
+            groups.append(_group(model, group, vocabulary))
         except ExpressionError as error:
             problems.append(document.problem(("groups", index), error.described()))
+    uncovered: list[tuple[UncoveredModel, typed.Within]] = []
+    for index, item in enumerate(model.uncovered):
+        try:
+            uncovered.append((item, _within(industry, item.industries)))
+        except ExpressionError as error:
+            problems.append(document.problem(("uncovered", index), error.described()))
+    known = entity_type.values if entity_type else ()
+    for index, entity in enumerate(model.entities):
+        if unknown := [kind for kind in entity.types if kind not in known]:
+            message = f"主体类型没有“{unknown[0]}”，可选：{'、'.join(known)}"
+            problems.append(document.problem(("entities", index), message))
     if problems:
         raise DefinitionError(problems)
-    uncovered = tuple((item, _within(industry, item.industries)) for item in model.uncovered)
-    return SizeStandard(model, document, tuple(groups), uncovered, industry, entity_type)
+    return SizeStandard(model, document, tuple(groups), tuple(uncovered), industry, entity_type)
+
+
+def _group(model: SizeModel, group: GroupModel, vocabulary: Vocabulary) -> Group:
+    indicators = tuple(
+        _indicator(model, vocabulary, name, floors) for name, floors in group.indicators.items()
+    )
+    return Group(group, _within(vocabulary["industry"], group.industries), indicators)
 
 
 def _within(industry: Fact, codes: list[str]) -> typed.Within:

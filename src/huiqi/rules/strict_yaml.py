@@ -1,14 +1,16 @@
 """The one loader of definition files: YAML 1.2, strict, with a line for every value.
 
-Refused: duplicate keys, anchors and tags (a definition says what it says where it says it),
-and the bare words that YAML 1.1 reads as booleans (``yes no on off``), because two readers
-of the same file must never disagree. Numbers with a fraction become :class:`~decimal.Decimal`,
+Refused: duplicate keys, anchors and tags (a definition says what it says where it says it), the
+bare words that YAML 1.1 reads as booleans (``yes no on off``) and numbers with leading zeros (octal
+there, and a code such as 0112 would lose its zero), because two readers of the same file must
+never disagree. Numbers with a fraction become :class:`~decimal.Decimal`,
 dates stay text: nothing passes through a binary float.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +28,10 @@ _BOOLEANS |= {"false": False, "False": False, "FALSE": False}
 _YAML_1_1_BOOLEANS = {"y", "n", "yes", "no", "on", "off"}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]+)?")
+_QUOTED = {"'", '"', "|", ">"}
+_LONGEST_NUMBER = 60
+_DEEPEST = 40
 
 
 @dataclass
@@ -60,77 +66,99 @@ def load(path: Path, shown_as: str | None = None) -> Document:
 
 def parse(text: str, file: str) -> Document:
     """Parse the text of one file. Raises DefinitionError naming file and line."""
+    document = Document(file, text, None)
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        _Builder(document, events).fill()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise DefinitionError(Problem(file, line, f"YAML 写法有误：{error.problem}")) from error
     except yaml.YAMLError as error:
         raise DefinitionError(Problem(file, 1, f"YAML 写法有误：{error}")) from error
-    document = Document(file, text, None)
-    if root is not None:
-        document.data = _Constructor(document).build(root, ())
     return document
 
 
-class _Constructor:
-    """Turns the composed node tree into plain data, remembering lines."""
+class _Builder:
+    """Turns the parser's events into plain data, remembering lines."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, events: Iterator[Any]) -> None:
         self.document = document
-        self.seen: set[int] = set()
+        self.events = events
 
-    def build(self, node: Any, path: Path_) -> Any:
-        self.document.lines[path] = node.start_mark.line + 1
-        if id(node) in self.seen:
-            raise self.error(node, "不允许使用锚点和别名（& 和 *），请把内容写全")
-        self.seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self.scalar(node)
+    def fill(self) -> None:
+        """Read the one document of the file; an empty file has no data."""
+        next(self.events)  # start of the stream
+        start = next(self.events)
+        if isinstance(start, yaml.StreamEndEvent):
+            return
+        if start.version or start.tags:
+            raise self.error(start, "不允许使用 % 开头的指令")
+        self.document.data = self.build(next(self.events), ())
+        next(self.events)  # end of the document
+        if isinstance(second := next(self.events), yaml.DocumentStartEvent):
+            raise self.error(second, "一个文件只能有一份内容，不能用 --- 隔开")
 
-    def mapping(self, node: Any, path: Path_) -> dict[str, Any]:
+    def build(self, event: Any, path: Path_) -> Any:
+        self.document.lines[path] = event.start_mark.line + 1
+        if event.anchor is not None:
+            raise self.error(event, "不允许使用锚点和别名（& 和 *），请把内容写全")
+        if event.tag is not None:
+            raise self.error(event, f"不允许使用标签 {event.tag}")
+        if len(path) > _DEEPEST:
+            raise self.error(event, f"嵌套超过 {_DEEPEST} 层")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = enumerate(self.until(yaml.SequenceEndEvent))
+            return [self.build(item, (*path, index)) for index, item in items]
+        return self.scalar(event)
+
+    def until(self, end: type[Any]) -> Iterator[Any]:
+        """The events that begin the parts of a mapping or list."""
+        while not isinstance(event := next(self.events), end):
+            yield event
+
+    def mapping(self, path: Path_) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise self.error(key_node, "键必须是一个词")
-            key = str(key_node.value)
-            if key == "<<":
-                raise self.error(key_node, "不允许使用合并键 <<，请把内容写全")
-            if key in result:
-                raise self.error(key_node, f"键“{key}”重复")
-            result[key] = self.build(value_node, (*path, key))
-            self.document.lines[(*path, key)] = key_node.start_mark.line + 1
+        for event in self.until(yaml.MappingEndEvent):
+            key, line = self.key(event, result), event.start_mark.line + 1
+            result[key] = self.build(next(self.events), (*path, key))
+            self.document.lines[(*path, key)] = line
         return result
 
-    def scalar(self, node: Any) -> Any:
-        value: str = node.value
-        if node.style in _QUOTED:
+    def key(self, event: Any, known: dict[str, Any]) -> str:
+        if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
+            raise self.error(event, "键必须是一个词")
+        key = str(event.value)
+        if key == "<<":
+            raise self.error(event, "不允许使用合并键 <<，请把内容写全")
+        if key in known:
+            raise self.error(event, f"键“{key}”重复")
+        return key
+
+    def scalar(self, event: Any) -> Any:
+        value: str = event.value
+        if event.style in _QUOTED:
             return value
-        if node.tag not in _CORE_TAGS:
-            raise self.error(node, f"不允许使用标签 {node.tag}")
         if value in _NULLS:
             return None
         if value in _BOOLEANS:
             return _BOOLEANS[value]
         if value.lower() in _YAML_1_1_BOOLEANS:
             hint = "真假请写 true 或 false，文字请加引号"
-            raise self.error(node, f"“{value}”有的程序读作真假值；{hint}")
-        if _INTEGER.fullmatch(value):
-            return int(value)
-        if _FRACTION.fullmatch(value):
-            return Decimal(value)
+            raise self.error(event, f"“{value}”有的程序读作真假值；{hint}")
+        if _LEADING_ZERO.fullmatch(value):
+            raise self.error(event, f"“{value}”以 0 开头，是代码请加引号，是数请去掉前面的 0")
+        if _INTEGER.fullmatch(value) or _FRACTION.fullmatch(value):
+            return self.number(event)
         return value
 
-    def error(self, node: Any, message: str) -> DefinitionError:
-        return DefinitionError(Problem(self.document.file, node.start_mark.line + 1, message))
+    def number(self, event: Any) -> int | Decimal:
+        value: str = event.value
+        if len(value) > _LONGEST_NUMBER:
+            raise self.error(event, f"这个数有 {len(value)} 个字，太长了")
+        return Decimal(value) if "." in value else int(value)
 
-
-_QUOTED = {"'", '"', "|", ">"}
-_CORE_TAGS = {
-    f"tag:yaml.org,2002:{name}"
-    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
-}
+    def error(self, event: Any, message: str) -> DefinitionError:
+        return DefinitionError(Problem(self.document.file, event.start_mark.line + 1, message))

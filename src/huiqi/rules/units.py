@@ -88,7 +88,7 @@ _BASE_UNITS = {
 }
 
 QUANTITY = re.compile(
-    r"(?P<number>[-+]?\d[\d,_]*(?:\.\d+)?)\s*(?P<unit>%s)?(?:/(?P<per>%s))?"
+    r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d+)?)\s*(?P<unit>%s)?(?:/(?P<per>%s))?"
     % (("|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)),) * 2)
 )
 
@@ -136,8 +136,8 @@ def describe(dimension: Dimension) -> str:
     """The dimension in words for an error message."""
     if not dimension:
         return "不带单位的数或百分比"
-    over = [_BASE_NAMES[base] for base, exponent in dimension if exponent > 0]
-    under = [_BASE_NAMES[base] for base, exponent in dimension if exponent < 0]
+    over = [_BASE_NAMES[base] for base, exponent in dimension for _ in range(exponent)]
+    under = [_BASE_NAMES[base] for base, exponent in dimension for _ in range(-exponent)]
     return "×".join(over or ["数"]) + "".join(f"每{name}" for name in under)
 
 

@@ -41,6 +41,8 @@ def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
             return f"只能是 {context.get('expected')}，却是“{detail['input']}”"
         case "string_type":
             return f"应是文字，却是 {detail['input']!r}；像数字的文字要加引号"
+        case "bool_type":
+            return f"应是 true 或 false，却是 {detail['input']!r}"
         case "too_short":
             return f"至少要有 {context.get('min_length')} 项"
         case "string_pattern_mismatch":

@@ -18,6 +18,7 @@ Facts = dict[str, int | None]
 
 TRUE_WORDS = {"是", "有", "true", "True"}
 FALSE_WORDS = {"否", "无", "没有", "false", "False"}
+_MOST_DIGITS = 30
 
 
 def read_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
@@ -27,12 +28,16 @@ def read_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
     left out. Raises FactError naming the fact and what would be right.
     """
     result: Facts = {}
+    words: dict[str, str] = {}
     for word, value in raw.items():
         fact = vocabulary.find(word)
         if fact is None:
             raise FactError(f"没有“{word}”这个事实{suggest(word, vocabulary.names)}")
         if fact.model.derived:
             raise FactError(f"{fact.name}由系统推算，不能直接给出")
+        if fact.key in words:
+            raise FactError(f"“{words[fact.key]}”和“{word}”是同一个事实，请只写一个")
+        words[fact.key] = word
         if fact.type != "text":
             result[fact.key] = read_value(fact, value)
     return result
@@ -57,7 +62,12 @@ def read_value(fact: Fact, raw: Any) -> int | None:
 def _number(fact: Fact, raw: Any) -> int | Decimal:
     if isinstance(raw, bool):
         raise FactError(f"{fact.name}应填数字（单位：{fact.unit.name or '无'}），却是 {raw}")
-    if isinstance(raw, int | Decimal):
+    if isinstance(raw, int):
+        return raw
+    if isinstance(raw, Decimal):
+        # 1e999999999 is a short text: as an exact fraction it would fill the memory.
+        if not raw.is_finite() or abs(raw.adjusted()) > _MOST_DIGITS:
+            raise FactError(f"{fact.name}应填数字（单位：{fact.unit.name or '无'}），却是 {raw}")
         return raw
     quantity = parse_quantity(str(raw))
     if quantity is None:

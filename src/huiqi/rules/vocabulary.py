@@ -24,11 +24,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from huiqi.rules.codes import CodeTree
 from huiqi.rules.dates import from_days, to_days
 from huiqi.rules.errors import FactError
+from huiqi.rules.suggestions import suggest
 from huiqi.rules.units import MONEY, PLAIN_UNIT, UNITS, Unit, format_value
 
 FactType = Literal["number", "date", "flag", "code", "set", "text"]
@@ -81,6 +82,18 @@ class FactModel(BaseModel):
     wish: str | None = None
     wish_true: str | None = None
     wish_false: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> FactModel:
+        if self.unit is not None and self.unit not in UNITS:
+            raise ValueError(f"没有“{self.unit}”这个单位{suggest(self.unit, UNITS)}")
+        if self.type == "set" and not self.values:
+            raise ValueError("一组值（set）要在 values 里列出可选的值")
+        if self.type == "code" and bool(self.values) == bool(self.tree):
+            raise ValueError("分类（code）要么列出 values，要么写明 tree")
+        if self.derived and self.derived != "size" and self.type not in ("number", "flag"):
+            raise ValueError("只有数（number）和是否（flag）可以写 derived 推算式")
+        return self
 
 
 class VocabularyModel(BaseModel):

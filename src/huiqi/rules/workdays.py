@@ -1,7 +1,7 @@
 """Working days (工作日): weekends, public holidays and the weekends worked in exchange.
 
 The State Council announces holidays (节假日安排) a year at a time. A year nobody has entered yet
-is counted by weekends alone, and every result that touches it says that it is provisional.
+is counted by weekends alone, and a :class:`Day` reckoned through it is marked provisional.
 
 Counting follows 民法典第二百零一条: the day a period starts on does not count, the day it ends on
 does. That holds in both directions.

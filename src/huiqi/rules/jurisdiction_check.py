@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from huiqi.rules import examples, size
-from huiqi.rules.checker import SIZE_FORMULA, Scope
-from huiqi.rules.errors import DefinitionError, ExpressionError, Problem
+from huiqi.rules.errors import DefinitionError, Problem
 from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction, shown_path
 from huiqi.rules.program import check_policy
 
@@ -20,7 +19,7 @@ def check_jurisdiction(
         jurisdiction = load_jurisdiction(root, code)
     except DefinitionError as error:
         return None, error.problems
-    problems = [*_derived_facts(jurisdiction)]
+    problems: list[Problem] = []
     for standard in jurisdiction.size_standards:
         report(standard.model.title)
         problems += size.run_examples(standard, jurisdiction.vocabulary)
@@ -29,18 +28,6 @@ def check_jurisdiction(
         found = check_policy(policy, jurisdiction)
         problems += found or examples.run_examples(policy, jurisdiction)
     return jurisdiction, sorted(set(problems))
-
-
-def _derived_facts(jurisdiction: Jurisdiction) -> Iterator[Problem]:
-    """Formulas of derived facts, checked even when no policy uses them."""
-    scope = Scope(jurisdiction.vocabulary)
-    for fact in jurisdiction.vocabulary.facts.values():
-        if not fact.model.derived or fact.model.derived == SIZE_FORMULA:
-            continue
-        try:
-            scope.derived(fact)
-        except ExpressionError as error:
-            yield Problem("vocabulary", 1, f"{fact.name} 的推算式：{error.described()}")
 
 
 def check_files(
