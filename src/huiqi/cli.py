@@ -75,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="huiqi",
         description="惠企：按政策文件和划型标准，算出每家企业符合什么、能得多少、为什么、还差什么。",
-        epilog="退出码：0 完成；1 完成但内容有问题；2 没有完成。",
+        epilog="退出码：0 完成（填报问题另有报告）；1 定义文件有错或重算不一致；2 没有完成。",
     )
     parser.add_argument(
         "--version", action="version", version=f"huiqi {__version__}", help="显示版本"
@@ -103,6 +103,10 @@ def main(arguments: list[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
         return code
+    except BrokenPipeError:
+        # The reader (head, less) has closed the pipe: nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except DefinitionError as error:
         print(*error.problems, sep="\n", file=sys.stderr)
         return NOT_DONE
@@ -112,13 +116,12 @@ def main(arguments: list[str] | None = None) -> int:
     except NotADirectoryError as error:
         print(f"huiqi：{error}", file=sys.stderr)
         return NOT_DONE
+    except OSError as error:  # a full disk, a drive that is gone
+        print(f"huiqi {options.command}：文件读写失败，没有写出结果：{error}", file=sys.stderr)
+        return NOT_DONE
     except KeyboardInterrupt:
         print("\n已中断，没有写出结果。", file=sys.stderr)
         return NOT_DONE
-    except BrokenPipeError:
-        # The reader (head, less) has closed the pipe: nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 if __name__ == "__main__":

@@ -16,26 +16,9 @@ from huiqi.commands.explain import read_firm
 from huiqi.paths import jurisdictions
 from huiqi.rules.determination import Explainer
 from huiqi.rules.jurisdiction import load_jurisdiction
-from tests.cli.firms import FIRMS, HEADER, sheets, workbook
+from tests.cli.firms import FIRMS, sheets, workbook
+from tests.cli.running import ON, as_json, output
 from tests.rules.policies import policy_text
-
-ON = ["--on", "2026-11-24"]
-EXAMPLES = Path(__file__).parents[2] / "examples" / "enterprises.xlsx"
-
-
-@pytest.fixture
-def firms(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "企业.xlsx", FIRMS)
-
-
-def output(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
-    assert main(list(arguments)) == code
-    return capsys.readouterr().out
-
-
-def as_json(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
-    return json.loads(output(capsys, *arguments, "--format", "json", code=code))
-
 
 # --- help and usage ----------------------------------------------------------------------------
 
@@ -211,6 +194,29 @@ def test_wrong_rows_are_reported_not_lost(
     }
 
 
+def test_problems_of_a_flat_result_stand_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [[*FIRMS[1][:4], "十二", *FIRMS[1][5:]], FIRMS[0]]
+    source, out = workbook(tmp_path / "企业.xlsx", rows), tmp_path / "结果.csv"
+    beside = tmp_path / "结果.csv.填报问题.csv"
+    for command in ("classify", "match"):
+        answer = as_json(capsys, command, str(source), "--out", str(out), *ON)
+        assert answer["problems"] == 1
+        problems = pl.read_csv(beside)
+        assert problems.select("行", "列", "处理").rows() == [(2, "从业人员", "该项按未知")]
+    workbook(source, [FIRMS[0]])
+    output(capsys, "classify", str(source), "--out", str(out), *ON)
+    assert not beside.exists()
+
+
+def test_a_table_without_firms_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = workbook(tmp_path / "企业.xlsx", [])
+    assert main(["match", str(source), "--out", str(tmp_path / "结果.xlsx"), *ON]) == 2
+    assert "没有企业" in capsys.readouterr().err
+    assert not (tmp_path / "结果.xlsx").exists()
+
+
 # --- explain, replay ---------------------------------------------------------------------------
 
 
@@ -265,6 +271,19 @@ def test_a_policy_out_of_force_says_when_it_was(
     assert "是不是“ui_rate_1pct”" in capsys.readouterr().err
 
 
+def test_explain_calls_no_firm_hopeless_of_which_facts_are_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firm, arguments = tmp_path / "firm.json", ["explain", "cit_small_low_profit", "--firm"]
+    facts: dict[str, Any] = {"居民企业": True, "从事国家限制禁止行业": False}
+    facts |= {"应纳税所得额": 3_000_000, "从业人数季度平均": 305, "资产总额季度平均": 60_000_000}
+    firm.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+    assert "需要同时满足多项条件" in output(capsys, *arguments, str(firm), *ON)
+    del facts["资产总额季度平均"]
+    firm.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+    assert "需要同时满足多项条件" not in output(capsys, *arguments, str(firm), *ON)
+
+
 # --- check -------------------------------------------------------------------------------------
 
 
@@ -291,81 +310,8 @@ def test_check_runs_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "例“错例”：应为 ineligible，算得 eligible" in text
 
 
-# --- simulate, gaps ----------------------------------------------------------------------------
-
-
-def test_simulate(firms: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    amount = {"text": "每人一百元", "amount": "从业人员 * 100元/人"}
-    new, old = tmp_path / "new.yaml", tmp_path / "old.yaml"
-    new.write_text(policy_text("从业人员 >= 15人", benefit=amount), encoding="utf-8")
-    old.write_text(
-        policy_text("从业人员 >= 20人", benefit={**amount, "cap": "1万元"}), encoding="utf-8"
-    )
-    arguments = ["simulate", str(new), str(firms), *ON]
-    found = as_json(capsys, *arguments, "--against", str(old))
-    total = found["groups"][0]
-    assert (total["dimension"], total["eligible"], total["undetermined"]) == ("总计", 3, 1)
-    assert total["amount"] == (320 + 15 + 80) * 10_000
-    counties = {g["group"]: g["eligible"] for g in found["groups"] if g["dimension"] == "县"}
-    assert counties == {"格尔木市": 2, "德令哈市": 0, "乌兰县": 1}
-    sizes = {g["group"]: g["eligible"] for g in found["groups"] if g["dimension"] == "规模"}
-    assert sizes["中型"] == 1
-    change = found["changes"][0]
-    assert (change["newly_eligible"], change["gain_firms"], change["lose_firms"]) == (1, 2, 0)
-    assert change["gain"] == (15 * 10_000) + (320 * 10_000 - 1_000_000)
-    assert [row["difference"] for row in found["largest"]] == [2_200_000, 150_000]
-    assert "格尔木市" in output(capsys, *arguments)
-
-
-def test_an_unknown_amount_is_neither_gain_nor_loss(
-    firms: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    benefit = {"text": "每人一百元", "amount": "从业人员 * 100元/人"}
-    texts = {
-        "paid": policy_text("从业人员 >= 1人", benefit=benefit),
-        "open": policy_text("从业人员 >= 1人", benefit={**benefit, "cap": "出口额"}),
-        "free": policy_text("从业人员 >= 1人"),
-    }
-    for name, text in texts.items():
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-
-    def simulated(new: str, old: str) -> Any:
-        files = [str(tmp_path / f"{new}.yaml"), str(firms), "--against"]
-        return as_json(capsys, "simulate", *files, str(tmp_path / f"{old}.yaml"), *ON)
-
-    found = simulated("open", "paid")
-    change, total = found["changes"][0], found["groups"][0]
-    assert total["amount_unknown"] == total["eligible"] > 0
-    assert (change["lose_firms"], change["lose"]) == (0, 0)
-    assert change["unsure_firms"] == total["eligible"] + total["undetermined"]
-    # A policy without money leaves no amount open.
-    found = simulated("free", "paid")
-    assert found["groups"][0]["amount_unknown"] == 0
-    assert found["changes"][0]["lose_firms"] == total["eligible"]
-
-
-def test_gaps(capsys: pytest.CaptureFixture[str]) -> None:
-    found = as_json(capsys, "gaps", str(EXAMPLES), *ON)
-    steps = found["one_step"]
-    assert found["one_steps_found"] == len(steps) > 0
-    assert all(row["step"] and row["policy"] and row["credit_code"] for row in steps)
-    ranking = [(row["settles"], row["open"]) for row in found["missing"]]
-    assert ranking == sorted(ranking, reverse=True)
-    assert ranking[0][0] > 0
-    assert found["missing"][0]["question"]
-    shown = output(capsys, "gaps", str(EXAMPLES), *ON)
-    assert steps[0]["step"] in shown
-    assert found["missing"][0]["fact"] in shown
-
-
-def test_gaps_puts_the_smallest_step_first(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    header = [*HEADER, "增值税纳税人类型", "纳税期限", "季度销售额(元)"]
-    taxpayer = ["小规模纳税人", "按季"]
-    rows = [[*FIRMS[0], *taxpayer, 600_000], [*FIRMS[1], *taxpayer, 300_100]]
-    source = workbook(tmp_path / "企业.xlsx", rows, header)
-    found = as_json(capsys, "gaps", str(source), *ON)["one_step"]
-    vat = [row for row in found if row["policy"] == "vat_small_scale_exempt"]
-    assert [row["name"] for row in vat] == ["示例化工二号", "示例化工一号"]
-    assert vat[0]["step"] == "季度销售额超出 100.01元"
+def test_check_of_one_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "检查了 demo：没有问题" in output(capsys, "check", "--jurisdiction", "demo")
+    shown = output(capsys, "check", "--jurisdiction", "nowhere", code=1)
+    assert "没有法域“nowhere”" in shown
+    assert "demo" in shown

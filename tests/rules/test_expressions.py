@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[2] / "jurisdictions"
 ON = date(2026, 11, 24)
 
 
+MANUFACTURER = {"主体类型": "企业", "行业": "C13"}
+
+
 @pytest.fixture(scope="session")
 def place() -> Jurisdiction:
     return load_jurisdiction(ROOT, "CN-6328")
@@ -65,8 +68,8 @@ def truth(place: Jurisdiction, text: str, **facts: object) -> bool | None:
         ("纳税信用等级 = A", {"纳税信用等级": "A"}, True),
         ("研发费用 / 营业收入 >= 3%", {"研发费用": 3, "营业收入": 100}, True),
         ("研发费用 / 营业收入 >= 3%", {"研发费用": 0, "营业收入": 0}, None),
-        ("企业规模 = 微型", {"行业": "C13", "从业人员": 10}, True),
-        ("企业规模 属于 [中型, 小型, 微型]", {"行业": "C13", "从业人员": 999}, True),
+        ("企业规模 = 微型", MANUFACTURER | {"从业人员": 10}, True),
+        ("企业规模 属于 [中型, 微型, 小型]", MANUFACTURER | {"从业人员": 999}, True),
         ("企业规模 属于 [中型, 小型, 微型]", {"行业": "C13", "从业人员": 1000}, None),
         ("企业规模 = 不适用", {"行业": "P83"}, True),
         ("取大(研发费用 / 营业收入,1,2) = 2", {"研发费用": 1, "营业收入": 2}, True),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiqi.rules.matching import Matcher
-from tests.rules.policies import ON, PLACE, policy
+from tests.rules.policies import ON, PLACE, determine, policy
 
 STANDARD = PLACE.size_standard(ON)
 MATCHER = Matcher.of(PLACE, ON, [policy("从业人员 >= 1人")])
@@ -30,3 +30,13 @@ def test_a_table_is_classified_as_each_of_its_firms(firms: list[dict[str, int | 
     frame = pl.DataFrame(firms, schema=dict.fromkeys(STANDARD.facts_read, pl.Int64))
     sizes = [STANDARD.classify(firm).size for firm in firms]
     assert MATCHER.match(frame).sizes.tolist() == sizes
+
+
+def test_a_rule_on_size_is_for_kinds_that_have_one() -> None:
+    rule = policy("企业规模 属于 [小型, 微型]")
+    facts = {"行业": "C2613", "从业人员": 5, "营业收入": "100万元"}
+    assert determine(rule, **facts, 主体类型="企业").status == "eligible"
+    assert determine(rule, **facts, 主体类型="事业单位").status == "ineligible"
+    unknown = determine(rule, **facts)
+    assert unknown.status == "undetermined"
+    assert [fact.name for fact in unknown.missing] == ["主体类型"]

@@ -74,6 +74,8 @@ def test_a_workbook_cell_by_cell(tmp_path):
 def test_the_look_of_a_workbook(tmp_path):
     sheet = openpyxl.load_workbook(written(tmp_path / "果.xlsx"))["结果"]
     assert sheet.freeze_panes == "A2"
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.print_title_rows == "$1:$1"
     assert sheet.auto_filter.ref == "A1:F5"
     assert sheet["A1"].font.bold
     assert [sheet.cell(2, place).number_format for place in range(1, 7)] == [

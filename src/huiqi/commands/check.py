@@ -24,7 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="法域文件夹、存放各法域的文件夹，或一个政策文件（默认检查全部法域）",
     )
-    shared.add_jurisdiction(parser)
+    parser.add_argument(
+        "--jurisdiction",
+        metavar="代码",
+        help=f"只检查这个法域；单个政策文件按这个法域检查（默认 {shared.DEFAULT_JURISDICTION}）",
+    )
     shared.add_format(parser)
 
 
@@ -46,9 +50,9 @@ def _check(options: argparse.Namespace) -> tuple[list[Problem], str]:
         raise Failed(f"没有 {path} 这个文件或文件夹")
     with Progress("检查") as progress:
         if path.is_file():
-            root = jurisdictions()
-            return check_files(root, options.jurisdiction, [path], progress.say), str(path)
-        folders = [path] if (path / "profile.yaml").is_file() else _folders(path)
+            place = options.jurisdiction or shared.DEFAULT_JURISDICTION
+            return check_files(jurisdictions(), place, [path], progress.say), str(path)
+        folders = _folders(path, options.jurisdiction)
         found: set[Problem] = set()
         for folder in folders:
             resolved = folder.resolve()
@@ -56,7 +60,11 @@ def _check(options: argparse.Namespace) -> tuple[list[Problem], str]:
         return sorted(found), "、".join(folder.name for folder in folders)
 
 
-def _folders(path: Path) -> list[Path]:
+def _folders(path: Path, code: str | None) -> list[Path]:
+    if code is not None:
+        return [path / code]
+    if (path / "profile.yaml").is_file():
+        return [path]
     folders = sorted(profile.parent for profile in path.glob("*/profile.yaml"))
     if not folders:
         raise Failed(f"{path} 里没有法域（含 profile.yaml 的文件夹）")

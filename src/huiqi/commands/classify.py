@@ -27,7 +27,7 @@ COLUMNS = [
     Column("行业代码", "text", 10),
     Column("划型行业", "text", 18),
     Column("规模", "text", 8),
-    Column("依据", "text", 44),
+    Column("依据", "long_text", 36),
     Column("说明", "long_text", 70),
 ]
 
@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> int:
             rows = classified(frame, standard)
             counts.update(rows["规模"].to_list())
             sheet.write(rows)
-        write_problems(writer, firms.table)
+        write_problems(writer, firms.table, Path(options.out))
         firms.report()
-    _print(counts, standard, options)
+    _print(counts, firms.table.problem_count, standard, options)
     return DONE
 
 
@@ -80,10 +80,16 @@ def classified(frame: pl.DataFrame, standard: SizeStandard) -> pl.DataFrame:
     return pl.DataFrame(identity).hstack(result)
 
 
-def _print(counts: Counter[str], standard: SizeStandard, options: argparse.Namespace) -> None:
+def _print(
+    counts: Counter[str], problems: int, standard: SizeStandard, options: argparse.Namespace
+) -> None:
     sizes = [*standard.model.classes, "不适用", "待定"]
     if options.format == "json":
-        answer = {"out": options.out, "counts": {size: counts[size] for size in sizes}}
+        answer = {
+            "out": options.out,
+            "problems": problems,
+            "counts": {size: counts[size] for size in sizes},
+        }
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     print(table(["规模", "企业数"], [(size, counts[size]) for size in sizes]))

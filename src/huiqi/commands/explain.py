@@ -164,7 +164,7 @@ def _advice(found: Determination, texts: Mapping[str, str]) -> list[str]:
         lines.append(texts["next_question"].format(question=found.next_question.text))
     if found.one_step:
         lines.append(texts["one_step"].format(step=found.one_step.text))
-    elif found.state == ir.FALSE:
+    elif found.state == ir.FALSE and ir.UNKNOWN not in found.criteria:
         lines.append(texts["no_single_step"])
     return ["", *lines] if lines else []
 

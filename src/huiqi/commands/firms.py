@@ -62,12 +62,13 @@ class Firms:
             print(f"{place}：{problem.message}；{problem.advice}", file=sys.stderr)
         total = self.table.problem_count
         if total > _SHOWN_PROBLEMS:
-            print(f"……共 {total} 处填报问题", file=sys.stderr)
+            print(f"……共 {total} 处填报问题，全部见结果的“填报问题”", file=sys.stderr)
         if self.table.ignored_columns:
             names = "、".join(self.table.ignored_columns)
             print(f"没有用到的列：{names}", file=sys.stderr)
         if self.count == 0:
-            raise Failed("没有一行可用：请按上面的提示改正后再试")
+            wrong = "请按上面的提示改正后再试" if total else "表里只有表头，没有企业"
+            raise Failed(f"没有一行可用：{wrong}")
 
 
 def text_column(frame: pl.DataFrame, key: str) -> pl.Series:

@@ -87,7 +87,7 @@ def _write(
                 by_firm.write(firm_rows(matched, steps))
         if extra:
             writer.sheet("按政策汇总", POLICY_COLUMNS).write(totals.rows())
-            write_problems(writer, firms.table)
+        write_problems(writer, firms.table, Path(options.out))
         firms.report()
 
 

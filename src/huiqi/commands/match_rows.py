@@ -17,14 +17,14 @@ from huiqi.tables import Column
 MATCH_COLUMNS = [
     Column("统一社会信用代码", "text", 22),
     Column("企业名称", "text", 32),
-    Column("政策", "text", 28),
-    Column("政策名称", "text", 32),
+    Column("政策", "text", 20),
+    Column("政策名称", "long_text", 32),
     Column("结果", "text", 8),
     Column("金额", "money_yuan", 16),
     Column("未满足", "long_text", 44),
     Column("缺少信息", "long_text", 36),
-    Column("差一步", "text", 28),
-    Column("依据", "text", 44),
+    Column("差一步", "long_text", 28),
+    Column("依据", "long_text", 44),
 ]
 FIRM_COLUMNS = [
     Column("统一社会信用代码", "text", 22),
@@ -38,8 +38,8 @@ FIRM_COLUMNS = [
     Column("符合的政策", "long_text", 70),
 ]
 POLICY_COLUMNS = [
-    Column("政策", "text", 28),
-    Column("政策名称", "text", 32),
+    Column("政策", "text", 20),
+    Column("政策名称", "long_text", 32),
     Column("状态", "text", 10),
     Column("符合", "integer", 8),
     Column("待定", "integer", 8),
@@ -47,7 +47,7 @@ POLICY_COLUMNS = [
     Column("差一步", "integer", 8),
     Column("金额合计", "money_yuan", 18),
     Column("金额未知", "integer", 10),
-    Column("依据", "text", 44),
+    Column("依据", "long_text", 44),
 ]
 _STATUSES = {"illustrative": "示例", "in_force": "有效"}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
-from huiqi.tables import Column, EnterpriseTable, TableWriter
+from huiqi.tables import Column, EnterpriseTable, TableWriter, open_writer
 
 SHEET = "填报问题"
 COLUMNS = [
@@ -18,10 +20,20 @@ COLUMNS = [
 ]
 
 
-def write_problems(writer: TableWriter, table: EnterpriseTable) -> None:
-    """Write the sheet; formats with one table only have no room for it."""
-    if not writer.many_sheets:
+def write_problems(writer: TableWriter, table: EnterpriseTable, out: Path) -> None:
+    """Write the sheet; beside a file that holds one table, ``OUT.填报问题.csv`` where needed."""
+    if writer.many_sheets:
+        writer.sheet(SHEET, COLUMNS).write(_rows(table))
         return
+    beside = out.with_name(f"{out.name}.{SHEET}.csv")
+    if table.problem_count == 0:
+        beside.unlink(missing_ok=True)  # of an earlier run
+        return
+    with open_writer(beside) as own:
+        own.sheet(SHEET, COLUMNS).write(_rows(table))
+
+
+def _rows(table: EnterpriseTable) -> pl.DataFrame:
     rows = [
         (
             problem.row,
@@ -41,8 +53,7 @@ def write_problems(writer: TableWriter, table: EnterpriseTable) -> None:
         )
     names = [column.name for column in COLUMNS]
     schema = dict.fromkeys(names, pl.String) | {names[0]: pl.Int64}
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    writer.sheet(SHEET, COLUMNS).write(frame)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _treatment(severity: str) -> str:

@@ -57,7 +57,7 @@ class Matcher:
         sizes = (*standard.model.classes, NOT_APPLICABLE)
         rules = [lower_policy(policy, lowering) for policy in chosen]
         for size in sizes:
-            condition = lowering.condition(standard.condition((size,)))
+            condition = lowering.condition(standard.by_indicators((size,)))
             rules.append(Rule(size, (), condition, None))
         return cls(jurisdiction, on, chosen, Program.of(rules, lowering.builder), sizes)
 
@@ -92,7 +92,8 @@ class Matched:
         standard = self.matcher.jurisdiction.size_standard(self.matcher.on)
         kind = standard.entity_type
         if kind is not None and kind.key in self.frame.columns:
-            excluded = self.frame[kind.key].is_in(standard.excluded_types).fill_null(False)
+            stored = [kind.encode(name) for name in standard.excluded_types]
+            excluded = self.frame[kind.key].is_in(stored).fill_null(False)
             found[excluded.to_numpy()] = NOT_APPLICABLE
         return found
 

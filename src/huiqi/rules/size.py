@@ -161,16 +161,27 @@ class SizeStandard:
     _conditions: dict[tuple[str, ...], typed.Condition] = field(default_factory=dict)
 
     def condition(self, classes: tuple[str, ...]) -> typed.Condition:
-        """The firm is in one of these classes, as a condition on industry and indicators.
+        """The firm is in one of these classes, as a condition on its kind, industry and indicators.
 
-        It does not ask for 主体类型: a policy for enterprises says ``主体类型 = 企业`` itself.
+        Open where 主体类型 is: institutions and the like have no class, whatever their numbers.
         """
         if classes not in self._conditions:
-            parts = [self._in_group(group, classes) for group in self.groups]
-            if NOT_APPLICABLE in classes:
-                parts += [member for _, member in self.uncovered]
-            self._conditions[classes] = typed.Any(tuple(parts))
+            found = self.by_indicators(classes)
+            if self.entity_type is not None and self.excluded_types:
+                excluded = typed.OneOf(self.entity_type, self.excluded_types)
+                if NOT_APPLICABLE in classes:
+                    found = typed.Any((found, excluded))
+                else:
+                    found = typed.All((found, typed.Not(excluded)))
+            self._conditions[classes] = found
         return self._conditions[classes]
+
+    def by_indicators(self, classes: tuple[str, ...]) -> typed.Condition:
+        """The same for a firm known to be of a kind that has a class."""
+        parts = [self._in_group(group, classes) for group in self.groups]
+        if NOT_APPLICABLE in classes:
+            parts += [member for _, member in self.uncovered]
+        return typed.Any(tuple(parts))
 
     def _in_group(self, group: Group, classes: tuple[str, ...]) -> typed.Condition:
         """One test per run of neighbouring classes: reaches the lowest, not the one above."""
@@ -197,12 +208,10 @@ class SizeStandard:
         return list(dict.fromkeys([self.industry.key, *indicators, *kind]))
 
     @property
-    def excluded_types(self) -> list[int]:
-        """Stored values of 主体类型 to which the standard does not apply."""
-        if self.entity_type is None:
-            return []
+    def excluded_types(self) -> tuple[str, ...]:
+        """Kinds of 主体类型 to which the standard does not apply."""
         excluded = [e.types for e in self.model.entities if e.treatment == "not_applicable"]
-        return [self.entity_type.values.index(kind) + 1 for kinds in excluded for kind in kinds]
+        return tuple(kind for kinds in excluded for kind in kinds)
 
     # --- one firm ----------------------------------------------------------------------------
 

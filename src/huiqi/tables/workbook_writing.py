@@ -76,6 +76,8 @@ class RowBook:
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "nan_inf_to_errors": False,
+                # The usual Chinese font of the spreadsheets; others put their own in its place.
+                "default_format_properties": {"font_name": "等线", "font_size": 11},
             },
         )
         self.book.use_zip64()
@@ -120,6 +122,7 @@ class WorkbookWriter(TableWriter):
         page = self._book.add_worksheet(self._free_name(name))
         page.freeze_panes(1, 0)
         page.set_row(0, HEADER_HEIGHT)
+        _print_set_up(page)
         for place, column in enumerate(columns):
             page.set_column(place, place, column.width or _WIDTHS[column.kind])
             page.write_string(0, place, column.name, self._header)
@@ -188,6 +191,15 @@ class _Sheet(FrameSheet):
         if kind == "date":
             return _day(self._page, form, text)
         return _text(self._page, form)
+
+
+def _print_set_up(page: Any) -> None:
+    """Landscape A4, as wide as the sheet, the header on every page."""
+    page.set_paper(9)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.set_footer("&C第 &P 页，共 &N 页")
 
 
 def _text(page: Any, form: Any) -> Put:
