@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             counts.update(rows["规模"].to_list())
             sheet.write(rows)
         write_problems(writer, firms.table, Path(options.out))
-        firms.report()
+        firms.report("结果的“填报问题”")
     _print(counts, firms.table.problem_count, standard, options)
     return DONE
 

@@ -54,15 +54,18 @@ class Firms:
         given = pl.col(ENTITY_TYPE) if ENTITY_TYPE in chunk.columns else pl.lit(None, pl.Int64)
         return chunk.with_columns(pl.coalesce(given, told).alias(ENTITY_TYPE))
 
-    def report(self) -> None:
-        """Say on the terminal what was wrong with the input. Raises Failed when no row is left."""
+    def report(self, all_in: str) -> None:
+        """Say on the terminal what was wrong with the input, and where all of it can be read.
+
+        Raises Failed when no row is left.
+        """
         problems = self.table.problems
         for problem in problems[:_SHOWN_PROBLEMS]:
             place = f"第 {problem.row} 行 {problem.column}" if problem.row else problem.column
             print(f"{place}：{problem.message}；{problem.advice}", file=sys.stderr)
         total = self.table.problem_count
         if total > _SHOWN_PROBLEMS:
-            print(f"……共 {total} 处填报问题，全部见结果的“填报问题”", file=sys.stderr)
+            print(f"……共 {total} 处填报问题，全部见{all_in}", file=sys.stderr)
         if self.table.ignored_columns:
             names = "、".join(self.table.ignored_columns)
             print(f"没有用到的列：{names}", file=sys.stderr)

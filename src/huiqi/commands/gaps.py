@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     gaps = Gaps(matcher)
     for frame in firms.frames():
         gaps.add(frame)
-    firms.report()
+    firms.report("huiqi classify 的结果")
     if options.format == "json":
         print(json.dumps(gaps.as_json(), ensure_ascii=False, indent=2))
     else:

@@ -88,7 +88,7 @@ def _write(
         if extra:
             writer.sheet("按政策汇总", POLICY_COLUMNS).write(totals.rows())
         write_problems(writer, firms.table, Path(options.out))
-        firms.report()
+        firms.report("结果的“填报问题”")
 
 
 def _print(

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     simulation = Simulation(_matchers(policies, jurisdiction, on))
     for frame in firms.frames():
         simulation.add(frame)
-    firms.report()
+    firms.report("huiqi classify 的结果")
     if options.format == "json":
         print(json.dumps(simulation.as_json(), ensure_ascii=False, indent=2))
     else:
