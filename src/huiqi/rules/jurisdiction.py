@@ -26,6 +26,7 @@ from huiqi.rules.registration import RegistrationKinds, load_registration_kinds
 from huiqi.rules.size import SizeStandard, load_size_standard
 from huiqi.rules.strict_yaml import Document, Path_, load
 from huiqi.rules.suggestions import suggest
+from huiqi.rules.texts import load_texts
 from huiqi.rules.validation import validate
 from huiqi.rules.vocabulary import Confidence, Fact, Vocabulary, VocabularyModel
 from huiqi.rules.workdays import WorkCalendar, load_calendar
@@ -59,12 +60,6 @@ class AreaGroupModel(Strict):
 
 class AreaGroupsFile(Strict):
     groups: list[AreaGroupModel]
-
-
-class TextsFile(Strict):
-    """Sentences the engine says to people, by key, with ``{placeholders}``."""
-
-    texts: dict[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,8 +354,6 @@ class _Loader:
         found.setdefault(policy.key, []).append(policy)
 
     def _texts(self) -> dict[str, str]:
-        texts: dict[str, str] = {}
-        for folder in reversed(self.chain):
-            for path in sorted(folder.glob("texts/*.yaml")):
-                texts.update(validate(self._read(path), TextsFile).texts)
-        return texts
+        folders = reversed(self.chain)
+        paths = [path for folder in folders for path in sorted(folder.glob("texts/*.yaml"))]
+        return load_texts(self._read(path) for path in paths)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from huiqi.rules.jurisdiction import AreaGroupsFile, ProfileModel, TextsFile
+from huiqi.rules.jurisdiction import AreaGroupsFile, ProfileModel
 from huiqi.rules.policy_model import ParametersFile, PolicyModel
 from huiqi.rules.registration import RegistrationKindsFile
 from huiqi.rules.size import SizeModel
+from huiqi.rules.texts import TextsFile
 from huiqi.rules.vocabulary import VocabularyModel
 
 MODELS: dict[str, type[BaseModel]] = {
