@@ -57,6 +57,7 @@ _PHRASES = {
     "choose from": "可选",
     "expected one argument": "后面要写一个值",
     "expected at least one argument": "后面至少要写一个值",
+    "invalid int value": "应是整数，却是",
     "argument ": "参数 ",
     "invalid ": "无效的 ",
     "ambiguous option": "选项写得不全",

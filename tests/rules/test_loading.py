@@ -10,8 +10,10 @@ import pytest
 from huiqi.rules.errors import DefinitionError
 from huiqi.rules.jurisdiction import load_jurisdiction
 from huiqi.rules.policy import load_policy
+from huiqi.rules.policy_model import PolicyModel
 from huiqi.rules.program import check_policy
 from huiqi.rules.strict_yaml import parse
+from huiqi.rules.validation import validate
 from tests.rules.policies import PLACE, ROOT, policy, policy_text
 
 
@@ -261,3 +263,19 @@ def test_the_nearest_folder_wins_and_editions_may_not_overlap(tmp_path: Path) ->
 def test_an_unknown_jurisdiction_names_those_there_are() -> None:
     with pytest.raises(DefinitionError, match="没有法域“XX”，可选：CN、"):
         load_jurisdiction(ROOT, "XX")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a:\n\tb: 1\n", "用空格，不用制表符"),
+        ("[1]\n", "文件：应是一组“键: 值”，却是 [1]"),
+        ("", "文件：应是一组“键: 值”，却是 空的"),
+        ("departments: 税务\n", "departments：应是一列，如 [甲, 乙]，却是 '税务'"),
+        ("status: draft\n", "status：只能是 in_force、illustrative，却是“draft”"),
+    ],
+)
+def test_files_of_another_form_are_refused_in_plain_words(text: str, message: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        validate(parse(text, "x.yaml"), PolicyModel)
+    assert any(message in str(problem) for problem in caught.value.problems)

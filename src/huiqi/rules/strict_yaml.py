@@ -22,6 +22,7 @@ from huiqi.rules.errors import DefinitionError, Problem
 
 Path_ = tuple[str | int, ...]
 
+_HINT = "；检查这一行和上一行的缩进（用空格，不用制表符）、冒号后的空格、引号和括号"
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True}
 _BOOLEANS |= {"false": False, "False": False, "FALSE": False}
@@ -73,9 +74,11 @@ def parse(text: str, file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise DefinitionError(Problem(file, line, f"YAML 写法有误：{error.problem}")) from error
+        raise DefinitionError(
+            Problem(file, line, f"YAML 写法有误：{error.problem}{_HINT}")
+        ) from error
     except yaml.YAMLError as error:
-        raise DefinitionError(Problem(file, 1, f"YAML 写法有误：{error}")) from error
+        raise DefinitionError(Problem(file, 1, f"YAML 写法有误：{error}{_HINT}")) from error
     return document
 
 

@@ -29,20 +29,29 @@ def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -
     return document.problem(path, f"{where}：{_message(model, detail)}")
 
 
+_KINDS = {
+    "string_type": "文字（像数字的文字要加引号）",
+    "bool_type": " true 或 false",
+    "model_type": "一组“键: 值”",
+    "dict_type": "一组“键: 值”",
+    "list_type": "一列，如 [甲, 乙]",
+}
+
+
 def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
-    context = detail.get("ctx", {})
-    match detail["type"]:
+    context, kind = detail.get("ctx", {}), detail["type"]
+    if kind in _KINDS:
+        shown = "空的" if detail["input"] is None else repr(detail["input"])
+        return f"应是{_KINDS[kind]}，却是 {shown}"
+    match kind:
         case "missing":
             return "缺少这一项"
         case "extra_forbidden":
             known = [field.alias or name for name, field in model.model_fields.items()]
             return f"没有这个键{suggest(str(detail['loc'][-1]), known)}"
         case "literal_error":
-            return f"只能是 {context.get('expected')}，却是“{detail['input']}”"
-        case "string_type":
-            return f"应是文字，却是 {detail['input']!r}；像数字的文字要加引号"
-        case "bool_type":
-            return f"应是 true 或 false，却是 {detail['input']!r}"
+            allowed = str(context.get("expected")).replace(" or ", "、").replace("'", "")
+            return f"只能是 {allowed}，却是“{detail['input']}”"
         case "too_short":
             return f"至少要有 {context.get('min_length')} 项"
         case "string_pattern_mismatch":
