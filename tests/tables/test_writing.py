@@ -84,6 +84,15 @@ def test_the_look_of_a_workbook(tmp_path):
     assert sheet.column_dimensions["F"].width == pytest.approx(60, abs=1)
 
 
+def test_rows_are_as_high_as_their_wrapped_texts(tmp_path):
+    out = tmp_path / "结果.xlsx"
+    with open_writer(out) as writer:
+        sheet = writer.sheet("说明", [Column("说明", "long_text", 20), Column("名称", "text", 20)])
+        sheet.write([["短", "长" * 50], ["长" * 25, ""], ["长" * 999, ""], [None, ""]])
+    rows = openpyxl.load_workbook(out).active.row_dimensions
+    assert [rows[number].height for number in range(2, 6)] == [None, 45, 90, None]
+
+
 def test_no_part_of_a_workbook_is_alive(tmp_path):
     path = written(tmp_path / "果.xlsx")
     with zipfile.ZipFile(path) as archive:

@@ -27,7 +27,7 @@ COLUMNS = [
     Column("行业代码", "text", 10),
     Column("划型行业", "text", 18),
     Column("规模", "text", 8),
-    Column("依据", "long_text", 36),
+    Column("依据", "text", 50),
     Column("说明", "long_text", 70),
 ]
 

@@ -24,7 +24,7 @@ MATCH_COLUMNS = [
     Column("未满足", "long_text", 44),
     Column("缺少信息", "long_text", 36),
     Column("差一步", "long_text", 28),
-    Column("依据", "long_text", 44),
+    Column("依据", "text", 60),
 ]
 FIRM_COLUMNS = [
     Column("统一社会信用代码", "text", 22),
@@ -47,7 +47,7 @@ POLICY_COLUMNS = [
     Column("差一步", "integer", 8),
     Column("金额合计", "money_yuan", 18),
     Column("金额未知", "integer", 10),
-    Column("依据", "long_text", 44),
+    Column("依据", "text", 60),
 ]
 _STATUSES = {"illustrative": "示例", "in_force": "有效"}
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,9 @@ _FORMATS: dict[Kind, dict[str, Any]] = {
     "long_text": {"num_format": "@", "valign": "top", "text_wrap": True},
 }
 HEADER_HEIGHT = 30
+LINE_HEIGHT = 15
+MOST_LINES = 6
+"""A wrapped cell may make its row so many lines high; not every program fits rows by itself."""
 Put = Callable[[int, int, Any], None]
 HEADER_FORMAT = {
     "bold": True,
@@ -158,6 +162,11 @@ class _Sheet(FrameSheet):
         super().__init__(columns)
         self._book = book
         self._name = name
+        self._wrapped = [
+            (place, column.width or _WIDTHS[column.kind])
+            for place, column in enumerate(columns)
+            if column.kind == "long_text"
+        ]
         self._begin()
 
     def _begin(self) -> None:
@@ -170,6 +179,9 @@ class _Sheet(FrameSheet):
             if self._row >= MOST_ROWS:
                 self.finish()
                 self._begin()
+            lines = max((_lines(values[at], width) for at, width in self._wrapped), default=1)
+            if lines > 1:
+                self._page.set_row(self._row, LINE_HEIGHT * lines)
             for place, value in enumerate(values):
                 if value is not None:
                     self._puts[place](self._row, place, value)
@@ -191,6 +203,11 @@ class _Sheet(FrameSheet):
         if kind == "date":
             return _day(self._page, form, text)
         return _text(self._page, form)
+
+
+def _lines(text: str | None, width: float) -> int:
+    """How many lines a wrapped text takes: a Chinese character has two columns and a little air."""
+    return min(ceil(2.1 * len(text) / width), MOST_LINES) if text else 1
 
 
 def _print_set_up(page: Any) -> None:
