@@ -2,20 +2,19 @@
 .PHONY: help run test lint schemas check bench test-spark lock clean
 
 BIN := .venv/bin
-RESULT := build/匹配结果.xlsx
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-run: ## Match the example firms with every policy and write a workbook
+run: ## Start the web platform with demonstration data on http://127.0.0.1:8000
 	@scripts/setup run
-	@mkdir -p $(dir $(RESULT))
-	$(BIN)/huiqi match examples/enterprises.xlsx --out $(RESULT)
-	@echo "结果工作簿：$(CURDIR)/$(RESULT)"
+	@$(BIN)/huiqi serve --demo
 
 test: lint ## Check style, types, borders between packages, then run the tests
 	@scripts/postgres
+	@scripts/chromium
 	$(BIN)/python -m pytest -n logical --maxprocesses 4
+	$(BIN)/python -m tests.on_postgres -n logical --maxprocesses 4
 
 lint: ## Check style, types and borders only
 	@scripts/setup dev

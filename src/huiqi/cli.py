@@ -20,14 +20,16 @@ from huiqi.commands import (
     match,
     replay,
     sample,
+    serve,
     simulate,
     sql,
+    worker,
 )
 from huiqi.commands.outcome import NOT_DONE, Failed
 from huiqi.rules.errors import DefinitionError, NotInForce
 from huiqi.tables.errors import Unreadable, Unwritable
 
-COMMANDS = (classify, match, explain, check, simulate, gaps, replay, sql, sample)
+COMMANDS = (classify, match, explain, check, simulate, gaps, replay, sql, sample, serve, worker)
 
 
 class _Parser(argparse.ArgumentParser):

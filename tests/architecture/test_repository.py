@@ -1,6 +1,7 @@
 """The repository stands by itself: no trace of one machine, sources named, documents true."""
 
 import re
+import subprocess
 import tomllib
 
 import pytest
@@ -104,6 +105,11 @@ def test_the_documents_every_project_has(files, root):
     wanted = {"LICENSE", "NOTICE", "CHANGELOG.md", "CONTRIBUTING.md", "docs/glossary.md", *READMES}
     assert wanted <= present
     assert "Apache License" in (root / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_files_of_others_are_what_the_lock_says(root):
+    answer = subprocess.run([root / "scripts/vendor", "check"], capture_output=True, text=True)
+    assert (answer.returncode, answer.stderr) == (0, "")
 
 
 def test_one_version(root, texts):

@@ -1,0 +1,37 @@
+"""Writing audit events; called inside the transaction of the change it records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huiqi.kernel.access import Actor
+from huiqi.kernel.audit.models import Event
+
+
+def record(
+    action: str,
+    *,
+    by: Actor,
+    subject_kind: str,
+    subject: str,
+    area: str = "",
+    before: Any = None,
+    after: Any = None,
+    basis: str = "",
+) -> Event:
+    """Add one event. ``before`` and ``after`` are plain data (JSON)."""
+    return Event.objects.create(
+        actor_id=by.user_id,
+        actor_name=by.name,
+        actor_role=by.role or by.kind,
+        on_behalf=by.on_behalf,
+        action=action,
+        subject_kind=subject_kind,
+        subject=subject,
+        area=area,
+        before=before,
+        after=after,
+        basis=basis,
+        origin=by.origin,
+        request_number=by.request_number,
+    )

@@ -1,0 +1,17 @@
+"""Permissions of the kernel itself: parties, facts, imports, audit."""
+
+from __future__ import annotations
+
+from huiqi.kernel.registry import Permission
+from huiqi.kernel.roles import ENTERPRISE_ROLES, OFFICIALS, OVERSEERS
+
+KERNEL_PERMISSIONS = (
+    Permission("parties.confirm_claim", "确认企业认领", ("supervisor", "head")),
+    Permission("parties.manage_members", "管理本单位成员", ("owner", "head")),
+    Permission("facts.declare", "填报本企业信息", ENTERPRISE_ROLES),
+    Permission("facts.import", "导入企业数据", OFFICIALS),
+    Permission("facts.read", "查看企业信息", (*ENTERPRISE_ROLES, *OFFICIALS, *OVERSEERS)),
+    Permission("audit.read", "查看操作记录", OVERSEERS),
+    Permission("accounts.manage", "管理账号", ("administrator",)),
+    Permission("jobs.manage", "查看后台任务", ("administrator",)),
+)

@@ -1,0 +1,233 @@
+"""All settings in one place. The environment is read here and nowhere else.
+
+========================  =====================================================================
+HUIQI_DATA                folder for the database, documents, snapshots (default: ``var``)
+HUIQI_DATABASE_URL        default: SQLite in HUIQI_DATA; ``postgresql://user:password@host/name``
+HUIQI_SECRET_KEY          default: made once and kept in HUIQI_DATA
+HUIQI_JURISDICTION        folder under ``jurisdictions/`` (default: as the ``huiqi`` command)
+HUIQI_DEMO                ``1``: demonstration data, one-click sign-in, no second factor
+HUIQI_HOSTS               host names served, separated by commas
+HUIQI_HTTPS               ``1``: cookies only over HTTPS, HSTS
+HUIQI_SMTP_URL            ``smtp://user:password@host:port``; default: files in HUIQI_DATA
+HUIQI_MAIL_FROM           sender of e-mail
+HUIQI_OIDC_SERVER         issuer of the provincial identity service; with HUIQI_OIDC_CLIENT_ID,
+                          HUIQI_OIDC_SECRET, HUIQI_OIDC_NAME
+HUIQI_ORGANISER …         what the footer says: HUIQI_ORGANISER, HUIQI_ICP, HUIQI_SITE_ID,
+                          HUIQI_CONTACT, HUIQI_POLICE_RECORD
+========================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(f"HUIQI_{name}", default)
+
+
+def _flag(name: str) -> bool:
+    return _text(name) == "1"
+
+
+# --- where things are --------------------------------------------------------------------------
+
+HUIQI_DATA = Path(_text("DATA", "var")).resolve()
+HUIQI_DATA.mkdir(parents=True, exist_ok=True)
+HUIQI_JURISDICTION = _text("JURISDICTION", "CN-6328")
+HUIQI_DEMO = _flag("DEMO")
+
+
+def _kept_secret() -> str:
+    """A secret key made at the first start; only the owner of the folder may read it."""
+    path = HUIQI_DATA / "secret_key"
+    if not path.is_file():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _text("SECRET_KEY") or _kept_secret()
+DEBUG = False
+ALLOWED_HOSTS = _text("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+# --- the services; each brings its pages, menu, permissions and tasks ---------------------------
+
+HUIQI_SERVICES: tuple[str, ...] = ("huiqi.services.account",)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "csp",
+    "huiqi.kernel.accounts",
+    "huiqi.kernel.parties",
+    "huiqi.kernel.audit",
+    "huiqi.web",
+    *HUIQI_SERVICES,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "huiqi.web.middleware.ActorMiddleware",
+    "huiqi.web.middleware.ErrorMiddleware",
+]
+
+ROOT_URLCONF = "huiqi.project.urls"
+WSGI_APPLICATION = "huiqi.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "huiqi.web.context.page",
+            ],
+            "builtins": ["huiqi.web.templatetags.huiqi"],
+        },
+    }
+]
+FORM_RENDERER = "huiqi.web.forms.Renderer"
+
+# --- database -----------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        _text("DATABASE_URL", f"sqlite:///{HUIQI_DATA / 'huiqi.sqlite3'}"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Django's defaults lose concurrent writes: readers upgrade to writers and are refused.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+# --- people -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "huiqi.web.views.csrf_failure"
+
+# --- language and time --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# --- files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HUIQI_DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+MEDIA_ROOT = HUIQI_DATA / "documents"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# --- security -----------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if _flag("HTTPS"):
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- mail ---------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = _text("MAIL_FROM", "huiqi@localhost")
+_smtp = urlsplit(_text("SMTP_URL"))
+if _smtp.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _smtp.hostname, _smtp.port or 587
+    EMAIL_HOST_USER = unquote(_smtp.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+    EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_PORT == 587
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HUIQI_DATA / "mail"
+
+# --- what the footer says -----------------------------------------------------------------------
+
+HUIQI_FOOTER = {
+    "organiser": _text("ORGANISER"),
+    "icp": _text("ICP"),
+    "site_id": _text("SITE_ID"),
+    "police_record": _text("POLICE_RECORD"),
+    "contact": _text("CONTACT"),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,15 @@
+"""All addresses: the base pages, then every service's."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from huiqi.kernel.registry import services
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("huiqi.web.urls")),
+    *(path("", include(service.urls)) for service in services() if service.urls),
+]
+
+handler404 = "huiqi.web.views.not_found"
+handler500 = "huiqi.web.views.failed"

@@ -1,0 +1,5 @@
+"""Signing in and out, and what a person keeps about their own account."""
+
+from huiqi.kernel.registry import Service
+
+SERVICE = Service(name="account", title="账号", urls="huiqi.services.account.urls")

@@ -1,0 +1,39 @@
+"""What every page needs: who is here, the menu, the footer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from huiqi.kernel.access import Actor, actor_of
+from huiqi.kernel.registry import MenuEntry, services
+
+LARGE_PRINT = "large_print"
+"""Cookie of people who read with larger letters."""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    actor = actor_of(request)
+    return {
+        "actor": actor,
+        "menu": menu(actor),
+        "memberships": getattr(request, "memberships", []),
+        "demo": settings.HUIQI_DEMO,
+        "footer": settings.HUIQI_FOOTER,
+        "request_number": getattr(request, "request_number", ""),
+        "large_print": request.COOKIES.get(LARGE_PRINT) == "1",
+    }
+
+
+def menu(actor: Actor) -> list[MenuEntry]:
+    """The entries an actor may use, in order."""
+    entries = [
+        entry
+        for service in services()
+        for entry in service.menu
+        if (entry.permission is None or actor.may(entry.permission))
+        and (not entry.kinds or actor.kind in entry.kinds)
+    ]
+    return sorted(entries, key=lambda entry: entry.order)

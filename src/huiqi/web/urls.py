@@ -1,0 +1,10 @@
+from django.urls import path
+
+from huiqi.web import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accessibility", views.accessibility, name="accessibility"),
+    path("act-as", views.act_as, name="act-as"),
+    path("print-size", views.print_size, name="print-size"),
+]

@@ -1,0 +1,75 @@
+"""Parties and people for the platform's tests: synthetic, two of what must stay apart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from huiqi.kernel.accounts.models import User
+from huiqi.kernel.parties.models import Enterprise, Membership, Office
+
+START = date(2024, 1, 1)
+
+
+@pytest.fixture
+def firm(db) -> Enterprise:
+    return Enterprise.objects.create(
+        credit_code="91632801MA0000001K",
+        name="甲材料有限公司（示例）",
+        entity_type="企业",
+        area="632801",
+        industry="C2613",
+        established_on=date(2021, 3, 1),
+    )
+
+
+@pytest.fixture
+def other_firm(db) -> Enterprise:
+    return Enterprise.objects.create(
+        credit_code="91632802MA0000002Q",
+        name="乙商贸有限公司（示例）",
+        entity_type="企业",
+        area="632802",
+        industry="F5211",
+        established_on=date(2019, 6, 1),
+    )
+
+
+@pytest.fixture
+def person(db):
+    """Make an account with a role: ``person("owner", enterprise=firm)``."""
+
+    def make(role: str | None = None, username: str = "", **party) -> User:
+        username = username or f"{role or 'user'}-{User.objects.count() + 1}"
+        user = User.objects.create_user(username, "long enough 42", name=f"测试{username}")
+        if role:
+            Membership.objects.create(user=user, role=role, starts_on=START, **party)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def office(db):
+    """Make or get an office: ``office("工信", "632801")``."""
+
+    def make(department: str, area: str = "632800") -> Office:
+        return Office.objects.get_or_create(
+            department=department, area=area, defaults={"name": f"{area}{department}（示例）"}
+        )[0]
+
+    return make
+
+
+@pytest.fixture
+def signed_in():
+    """A client signed in as a person."""
+
+    def make(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return make
