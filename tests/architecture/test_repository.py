@@ -108,7 +108,9 @@ def test_the_documents_every_project_has(files, root):
 
 
 def test_files_of_others_are_what_the_lock_says(root):
-    answer = subprocess.run([root / "scripts/vendor", "check"], capture_output=True, text=True)
+    answer = subprocess.run(
+        [root / "scripts/vendor", "check"], check=False, capture_output=True, text=True
+    )
     assert (answer.returncode, answer.stderr) == (0, "")
 
 

@@ -12,6 +12,7 @@ from huiqi.kernel.accounts.models import User
 from huiqi.kernel.definitions.rulebook import area_name, areas, rulebook
 from huiqi.kernel.parties.departments import departments
 from huiqi.kernel.parties.models import Enterprise, Institution, Membership, Office
+from huiqi.kernel.registry import resolve, services
 from huiqi.rules.vocabulary import Vocabulary
 from huiqi.sample.generator import Block, Generator
 from huiqi.sample.identity import Identity
@@ -35,6 +36,9 @@ def seed() -> None:
         _firms(generator, block, book.vocabulary, home)
     for person in plan.people:
         _person(person)
+    for service in services():
+        if service.demo:
+            resolve(service.demo)()
 
 
 def _offices(plan: Demonstration, home: str) -> None:

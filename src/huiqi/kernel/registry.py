@@ -74,6 +74,8 @@ class Service:
     """Event → dotted paths of functions of its payload."""
 
     schedules: tuple[Schedule, ...] = ()
+    demo: str | None = None
+    """Dotted path of a function that adds the service's part of the demonstration; no arguments."""
 
 
 @cache

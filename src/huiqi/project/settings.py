@@ -62,7 +62,15 @@ ALLOWED_HOSTS = _text("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 # --- the services; each brings its pages, menu, permissions and tasks ---------------------------
 
-HUIQI_SERVICES: tuple[str, ...] = ("huiqi.services.account",)
+
+def _packages(folder: str, having: str) -> list[str]:
+    """Dotted names of the packages in a folder that hold a file of this name."""
+    found = sorted((PACKAGE / folder).glob(f"*/{having}"))
+    return [f"huiqi.{folder}.{path.parent.name}" for path in found]
+
+
+HUIQI_SERVICES = _packages("services", "service.py")
+HUIQI_KERNEL = _packages("kernel", "apps.py")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -75,9 +83,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
-    "huiqi.kernel.accounts",
-    "huiqi.kernel.parties",
-    "huiqi.kernel.audit",
+    *HUIQI_KERNEL,
     "huiqi.web",
     *HUIQI_SERVICES,
 ]
