@@ -12,16 +12,19 @@ from huiqi.kernel.registry import permissions
 from huiqi.kernel.roles import ROLES
 
 TABLE = Path(__file__).with_name("role_routes.csv")
+API = "api/v1/"
+"""Its operations carry their rules themselves."""
+
 WHO = ("访客", "已登录", *(role.title for role in ROLES.values()))
 
 
 def routes(resolver=None, start=""):
-    """All routes: (address, view)."""
+    """All routes but the API's operations: (address, view)."""
     for entry in (resolver or get_resolver()).url_patterns:
         address = start + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from routes(entry, address)
-        elif isinstance(entry, URLPattern):
+        elif isinstance(entry, URLPattern) and not address.startswith(API):
             yield address, entry.callback
 
 
@@ -44,6 +47,13 @@ def table() -> list[list[str]]:
         rule = rule_of(view)
         assert rule is not None, f"/{address} has no access rule"
         rows.append([f"/{address}", rule.text, *allowed(rule)])
+    from huiqi.api.access import operations
+    from huiqi.api.platform import platform_api
+
+    for method, address, text in sorted(operations(platform_api())):
+        rows.append(
+            [f"{method} /api/v1{address}", text, *["否" if ":" in text else "是"] * len(WHO)]
+        )
     return rows
 
 

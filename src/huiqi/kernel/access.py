@@ -55,6 +55,13 @@ class Actor:
     def is_signed_in(self) -> bool:
         return self.user_id is not None
 
+    @property
+    def account_id(self) -> int:
+        """Primary key of the account. Raises NotAllowed for visitors, machines and the system."""
+        if self.user_id is None:
+            raise NotAllowed("这一步要由有账号的人来做。", "请先登录。")
+        return self.user_id
+
 
 VISITOR = Actor("visitor", "访客")
 

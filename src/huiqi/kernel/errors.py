@@ -23,6 +23,13 @@ class HuiqiError(Exception):
         """Field name → what is wrong with it."""
 
 
+class SignInFailed(HuiqiError):
+    """A program's token is missing, spent or withdrawn."""
+
+    status = 401
+    title = "没有登录"
+
+
 class NotAllowed(HuiqiError):
     """The person may not do this."""
 

@@ -67,13 +67,16 @@ class Service:
 
     permissions: tuple[Permission, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
-    duties: Mapping[str, str] = field(default_factory=dict)
-    """Duty of the regulation → dotted path of a function of ``on: date`` that counts evidence."""
+    duties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Duty → dotted paths of functions of ``on: date`` that give evidence in a sentence."""
 
     handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Event → dotted paths of functions of its payload."""
 
     schedules: tuple[Schedule, ...] = ()
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    """Scopes of the API: key → what it lets a machine client do, in words."""
+
     demo: str | None = None
     """Dotted path of a function that adds the service's part of the demonstration; no arguments."""
 

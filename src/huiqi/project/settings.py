@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "oauth2_provider",
     "django_tasks",
     "django_tasks_db",
     "csp",
@@ -160,6 +161,15 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "huiqi.web.views.csrf_failure"
+
+# --- the API: systems sign in with OAuth 2.0 client credentials ---------------------------------
+
+# A migration that points to clients asks for it by this name.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "huiqi.kernel.machines.scopes.GrantedScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": int(timedelta(hours=1).total_seconds()),
+}
 
 # --- language and time --------------------------------------------------------------------------
 
