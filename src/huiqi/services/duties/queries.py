@@ -40,6 +40,12 @@ class Duty(Strict):
         return int(self.id.split(".")[0])
 
     @property
+    def place(self) -> str:
+        """第2条（1）: the article, and the number of the duty within it."""
+        article, _, number = self.id.partition(".")
+        return f"第{article}条（{number}）" if number else f"第{article}条"
+
+    @property
     def modality_text(self) -> str:
         return MODALITIES[self.modality]
 
