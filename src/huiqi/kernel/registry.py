@@ -53,6 +53,21 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class NoticeKind:
+    """A kind of notice people can set their wishes for. ``channels``: besides the site.
+
+    ``required``: the law or the matter demands that it arrives; nobody can switch it off.
+    """
+
+    key: str
+    title: str
+    required: bool = False
+    channels: tuple[str, ...] = ("email",)
+    frequency: str = "now"
+    """``now``, ``daily`` or ``weekly``: how often letters leave; on the site it is always now."""
+
+
+@dataclass(frozen=True)
 class Service:
     """One service's manifest."""
 
@@ -77,6 +92,7 @@ class Service:
     scopes: Mapping[str, str] = field(default_factory=dict)
     """Scopes of the API: key → what it lets a machine client do, in words."""
 
+    notices: tuple[NoticeKind, ...] = ()
     demo: str | None = None
     """Dotted path of a function that adds the service's part of the demonstration; no arguments."""
 

@@ -10,6 +10,8 @@ HUIQI_HOSTS               host names served, separated by commas
 HUIQI_HTTPS               ``1``: cookies only over HTTPS, HSTS
 HUIQI_SMTP_URL            ``smtp://user:password@host:port``; default: files in HUIQI_DATA
 HUIQI_MAIL_FROM           sender of e-mail
+HUIQI_SMS                 class of the SMS provider (default: files in HUIQI_DATA)
+HUIQI_ADDRESS             address people reach the site under, for links in letters
 HUIQI_OIDC_SERVER         issuer of the provincial identity service; with HUIQI_OIDC_CLIENT_ID,
                           HUIQI_OIDC_SECRET, HUIQI_OIDC_NAME
 HUIQI_ORGANISER …         what the footer says: HUIQI_ORGANISER, HUIQI_ICP, HUIQI_SITE_ID,
@@ -229,6 +231,13 @@ if _smtp.hostname:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = HUIQI_DATA / "mail"
+
+# --- text messages ------------------------------------------------------------------------------
+
+HUIQI_SMS = _text("SMS", "huiqi.kernel.notices.channels.FileSms")
+HUIQI_SMS_FOLDER = HUIQI_DATA / "sms"
+HUIQI_ADDRESS = _text("ADDRESS", "http://127.0.0.1:8000")
+"""Where people reach this site: links in letters begin with it."""
 
 # --- what the footer says -----------------------------------------------------------------------
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from huiqi.kernel.access import Actor, actor_of
+from huiqi.kernel.notices.queries import unread
 from huiqi.kernel.registry import MenuEntry, services
 
 LARGE_PRINT = "large_print"
@@ -19,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "menu": menu(actor),
+        "unread": SimpleLazyObject(lambda: unread(actor, timezone.localdate())),
         "memberships": getattr(request, "memberships", []),
         "demo": settings.HUIQI_DEMO,
         "footer": settings.HUIQI_FOOTER,
