@@ -43,10 +43,39 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
+_PROBLEM = {
+    "type": "object",
+    "required": ["title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "什么不对"},
+        "advice": {"type": "string", "description": "怎么办"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+        "instance": {"type": "string", "description": "请求编号"},
+    },
+}
+
+
+class PlatformAPI(NinjaAPI):
+    """Says of every operation what it answers when something is wrong."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        schema = super().get_openapi_schema(**options)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                operation["responses"]["4XX"] = {
+                    "description": "出错了：说明什么不对、怎么办",
+                    "content": {"application/problem+json": {"schema": _PROBLEM}},
+                }
+        return schema
+
+
 @cache
 def platform_api() -> NinjaAPI:
     """The API with all services' routers; no interactive page, which would load from elsewhere."""
-    api = NinjaAPI(
+    api = PlatformAPI(
         title="惠企开放接口",
         version="1",
         description=DESCRIPTION,
