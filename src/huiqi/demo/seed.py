@@ -21,8 +21,11 @@ _START = date(2024, 1, 1)
 
 
 @transaction.atomic
-def seed() -> None:
-    """Make the demonstration once; does nothing where there are enterprises already."""
+def seed(firms: int | None = None) -> None:
+    """Make the demonstration once; does nothing where there are enterprises already.
+
+    ``firms``: how many synthetic enterprises, as the file says by default.
+    """
     if Enterprise.objects.exists():
         return
     book = rulebook()
@@ -32,7 +35,7 @@ def seed() -> None:
     for one in plan.institutions:
         Institution.objects.create(kind=one.kind, name=f"{one.name}（示例）", area=one.area)
     generator = Generator(book, plan.seed)
-    for block in generator.blocks(plan.firms):
+    for block in generator.blocks(firms or plan.firms):
         _firms(generator, block, book.vocabulary, home)
     for person in plan.people:
         _person(person)

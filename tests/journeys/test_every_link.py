@@ -1,0 +1,36 @@
+"""Pages with a number in their address, as people reach them: access and fit."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from huiqi.demo.seed import seed
+from huiqi.kernel.accounts.models import User
+from tests.crawl import crawl
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIRMS = 20
+
+
+@pytest.mark.parametrize("username", ["owner", "clerk", "auditor", "admin"])
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_page_reached_is_accessible_and_fits(
+    open_page, check_page, live_server, settings, username, size
+):
+    settings.HUIQI_DEMO = True
+    seed(FIRMS)
+    client = Client()
+    user = User.objects.get(username=username)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    pages = crawl(client).pages()
+    page = open_page(size)
+    name = django_settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    looked_at = [address for route, address in pages.items() if "<" in route]
+    assert looked_at
+    for address in looked_at:
+        page.goto(address)
+        check_page(page)
