@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 
@@ -40,6 +40,8 @@ class MenuEntry:
     order: int = 50
     summary: str = ""
     """One sentence for the card on the home page."""
+
+    place: Literal["menu", "footer"] = "menu"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
     return {
         "actor": actor,
-        "menu": menu(actor),
+        "menu": menu(actor, "menu"),
+        "footer_links": menu(actor, "footer"),
         "unread": SimpleLazyObject(lambda: unread(actor, timezone.localdate())),
         "memberships": getattr(request, "memberships", []),
         "demo": settings.HUIQI_DEMO,
@@ -31,13 +32,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def menu(actor: Actor) -> list[MenuEntry]:
-    """The entries an actor may use, in order."""
+def menu(actor: Actor, place: str) -> list[MenuEntry]:
+    """The entries of one place that an actor may use, in order."""
     entries = [
         entry
         for service in services()
         for entry in service.menu
-        if (entry.permission is None or actor.may(entry.permission))
+        if entry.place == place
+        and (entry.permission is None or actor.may(entry.permission))
         and (not entry.kinds or actor.kind in entry.kinds)
     ]
     return sorted(entries, key=lambda entry: entry.order)
