@@ -20,7 +20,7 @@ def firm(db) -> Enterprise:
         name="甲材料有限公司（示例）",
         entity_type="企业",
         area="632801",
-        industry="C2613",
+        industry="2613",
         established_on=date(2021, 3, 1),
     )
 
@@ -32,7 +32,7 @@ def other_firm(db) -> Enterprise:
         name="乙商贸有限公司（示例）",
         entity_type="企业",
         area="632802",
-        industry="F5211",
+        industry="5211",
         established_on=date(2019, 6, 1),
     )
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from huiqi.demo.people import Demonstration, DemoPerson, demonstration
 from huiqi.kernel.accounts.models import User
 from huiqi.kernel.definitions.rulebook import area_name, areas, rulebook
+from huiqi.kernel.facts.bulk import Row, insert
+from huiqi.kernel.facts.queries import REGISTERED
+from huiqi.kernel.facts.values import columns, period_of
 from huiqi.kernel.parties.departments import departments
 from huiqi.kernel.parties.models import Enterprise, Institution, Membership, Office
 from huiqi.kernel.registry import resolve, services
+from huiqi.rules.size import UNDETERMINED, SizeStandard
 from huiqi.rules.vocabulary import Vocabulary
+from huiqi.sample.columns import known_facts
 from huiqi.sample.generator import Block, Generator
 from huiqi.sample.identity import Identity
 
@@ -59,13 +66,15 @@ def _offices(plan: Demonstration, home: str) -> None:
 
 
 def _firms(generator: Generator, block: Block, vocabulary: Vocabulary, home: str) -> None:
+    """Enterprises of a block, with what registers and they themselves say of them."""
     names, codes = Identity(generator).name_and_code(block)
 
     def told(key: str, row: int) -> Any:
         stored = block.made[key].at(row)
         return None if stored is None else vocabulary[key].decode(stored)
 
-    Enterprise.objects.bulk_create(
+    standard = rulebook().size_standard(generator.as_of)
+    firms = Enterprise.objects.bulk_create(
         Enterprise(
             credit_code=codes[row],
             name=names[row],
@@ -73,9 +82,33 @@ def _firms(generator: Generator, block: Block, vocabulary: Vocabulary, home: str
             area=told("area", row) or home,
             industry=told("industry", row) or "",
             established_on=told("established_on", row),
+            size=_size(standard, known_facts(block.facts, row)),
         )
         for row in range(block.rows)
     )
+    insert(_words(block, firms, vocabulary, generator.as_of))
+
+
+def _size(standard: SizeStandard, facts: Mapping[str, int | None]) -> str:
+    size = standard.classify(facts).size
+    return "" if size == UNDETERMINED else size
+
+
+def _words(
+    block: Block, firms: Sequence[Enterprise], vocabulary: Vocabulary, on: date
+) -> Iterator[Row]:
+    """What is told of the firms, each fact by the first of its sources."""
+    at = timezone.now()
+    for key, values in block.facts.items():
+        fact = vocabulary[key]
+        if fact.type == "text" or fact.model.derived or key in REGISTERED:
+            continue
+        period, source = period_of(fact, on), fact.model.sources[0]
+        for row, firm in enumerate(firms):
+            stored = values.at(row)
+            if stored is not None:
+                number, text = columns(fact, stored)
+                yield Row(firm.pk, key, period, source, number, text, on, at, "合成数据")
 
 
 def _person(person: DemoPerson) -> None:

@@ -21,7 +21,7 @@ class Department(Strict):
     sees: list[Source] | Literal["all"]
     writes: list[Source]
 
-    def may_read(self, source: Source) -> bool:
+    def may_read(self, source: str) -> bool:
         """Whether its offices may read a fact from this source; what firms declare, all may."""
         return self.sees == "all" or source == "declared" or source in self.sees
 
