@@ -219,8 +219,12 @@ class Explainer:
         missing = {fact.key: fact for d in determinations for fact in d.missing if d.state == 1}
         if not missing:
             return None
-        questioner = Questioner(self._all, self.vocabulary)
-        return questioner.best(determinations[0].firm.facts, missing.values())
+        return self.questioner.best(determinations[0].firm.facts, missing.values())
+
+    @cached_property
+    def questioner(self) -> Questioner:
+        """Judges questions by what they bring to all these policies."""
+        return Questioner(self._all, self.vocabulary)
 
     def single(self, policy: Policy) -> SingleFirm:
         return self.step_finder(policy).single

@@ -1,19 +1,25 @@
 """The best next question: the missing fact whose answer is expected to settle most policies.
 
 For every missing fact each answer that matters (one value per region between the rules' cut
-points) is tried on all rules; the average number of rules it settles is what the question is
-worth. Answers are taken as equally likely: the vocabulary knows no frequencies.
+points) is tried on the rules that read it; the average number of rules it settles is what the
+question is worth. Answers are taken as equally likely: the vocabulary knows no frequencies.
+
+Questions that only help together (industry, people and revenue make the size class) are judged
+together: ``gain`` takes scenarios of several answers, and counts criteria that become clear too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from huiqi.rules import ir
+from huiqi.rules.program import Program
 from huiqi.rules.single import SingleFirm
 from huiqi.rules.vocabulary import Fact, Vocabulary
 
+Facts = Mapping[str, int | None]
 _MOST_ANSWERS = 12
 
 
@@ -29,41 +35,92 @@ class Question:
         return self.fact.model.question
 
 
+@dataclass(frozen=True)
+class Gain:
+    """What answers bring on average, counted in rules.
+
+    ``advances``: of each rule still open the share of its criteria that became clear, added up.
+    """
+
+    grants: float
+    refuses: float
+    advances: float
+
+    @property
+    def settles(self) -> float:
+        return self.grants + self.refuses
+
+
 @dataclass(frozen=True, eq=False)
 class Questioner:
-    """Ranks questions for one program."""
+    """Ranks questions for one program. Made once a program: it compiles every rule by itself."""
 
     single: SingleFirm
     vocabulary: Vocabulary
 
-    def rank(self, facts: Mapping[str, int | None], candidates: Iterable[Fact]) -> list[Question]:
+    def rank(self, facts: Facts, candidates: Iterable[Fact]) -> list[Question]:
         """The candidates by worth, best first; ties in the vocabulary's order."""
-        slots = list(self.single.slots(facts))
-        states, _ = self.single.evaluate(slots)
-        open_rules = [index for index, state in enumerate(states) if state == ir.UNKNOWN]
         ranked = [
-            Question(fact, self._worth(fact, slots, open_rules))
+            Question(fact, self.gain(facts, [{fact.key: a} for a in self.answers(fact)]).settles)
             for fact in candidates
             if fact.key in self.single.program.facts
         ]
         return sorted(ranked, key=lambda q: (-q.settles, q.fact.position))
 
-    def best(self, facts: Mapping[str, int | None], candidates: Iterable[Fact]) -> Question | None:
+    def best(self, facts: Facts, candidates: Iterable[Fact]) -> Question | None:
         ranked = self.rank(facts, candidates)
         return ranked[0] if ranked else None
 
-    def _worth(self, fact: Fact, slots: list[int | None], open_rules: list[int]) -> float:
-        slot = self.single.program.facts.index(fact.key)
-        answers = self._answers(fact)
-        settled = 0
-        for answer in answers:
-            tried = [*slots[:slot], answer, *slots[slot + 1 :]]
-            states, _ = self.single.evaluate(tried)
-            settled += sum(states[index] != ir.UNKNOWN for index in open_rules)
-        return settled / len(answers)
+    def gain(self, facts: Facts, scenarios: Sequence[Facts]) -> Gain:
+        """What it brings to know more: each scenario is a set of answers, all equally likely."""
+        keys = {key for scenario in scenarios for key in scenario}
+        granted, refused, advanced = 0, 0, 0.0
+        for rule in {rule for key in keys for rule in self.readers.get(key, ())}:
+            part = self.parts[rule]
+            before = part.criteria(part.slots(facts))
+            if ir.FALSE in before or ir.UNKNOWN not in before:
+                continue
+            open_ = before.count(ir.UNKNOWN)
+            for scenario in scenarios:
+                after = part.criteria(part.slots({**facts, **scenario}))
+                if ir.FALSE in after:
+                    refused += 1
+                elif ir.UNKNOWN not in after:
+                    granted += 1
+                else:
+                    advanced += 1 - after.count(ir.UNKNOWN) / open_
+        tried = len(scenarios)
+        return Gain(granted / tried, refused / tried, advanced / tried)
 
-    def _answers(self, fact: Fact) -> list[int]:
+    @cached_property
+    def parts(self) -> list[SingleFirm]:
+        """Every rule by itself: an answer is tried only on the rules it can change."""
+        program = self.single.program
+        return [
+            SingleFirm(Program.of([replace(rule, amount=None)], program.builder))
+            for rule in program.rules
+        ]
+
+    @cached_property
+    def readers(self) -> Mapping[str, list[int]]:
+        """By fact the rules whose conditions read it."""
+        found: dict[str, list[int]] = {}
+        for index, part in enumerate(self.parts):
+            for key in part.program.facts:
+                found.setdefault(key, []).append(index)
+        return found
+
+    @cached_property
+    def _tried(self) -> dict[str, list[int]]:
+        return {}
+
+    def answers(self, fact: Fact) -> list[int]:
         """One value per region between the cut points of the rules on this fact."""
+        if fact.key not in self._tried:
+            self._tried[fact.key] = self._regions(fact)
+        return self._tried[fact.key]
+
+    def _regions(self, fact: Fact) -> list[int]:
         low, high = fact.bounds
         values = {low, high}
         if fact.type == "set":

@@ -8,8 +8,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from huiqi.kernel.access import everyone, signed_in
+from huiqi.kernel.definitions.rulebook import shipped
 from huiqi.kernel.errors import HuiqiError, Invalid, NotAllowed, NotFound
 from huiqi.web.context import LARGE_PRINT
+from huiqi.web.fact_fields import candidates
 from huiqi.web.middleware import ACTING, error_response
 
 _YEAR = 365 * 24 * 3600
@@ -38,6 +40,19 @@ def act_as(request: HttpRequest) -> HttpResponse:
         raise Invalid("这个身份已经不能用了。", "请从列表中另选一个。")
     request.session[ACTING] = int(chosen)
     return redirect("home")
+
+
+@require_POST
+@everyone
+def choose_code(request: HttpRequest, tree: str) -> HttpResponse:
+    """The entries of a code table that a text may mean, as radio buttons; a fragment."""
+    trees = shipped().vocabulary.trees
+    if tree not in trees:
+        raise NotFound("没有这张代码表。")
+    name = request.POST.get("name", "")
+    text = request.POST.get(name, "")
+    context = {"name": name, "text": text, "options": candidates(trees[tree], text)}
+    return render(request, "web/tree_choices.html", context)
 
 
 @require_POST
