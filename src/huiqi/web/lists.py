@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
@@ -45,10 +44,14 @@ _AT_A_TIME = 2_000
 FORMATS = {"xlsx": "Excel", "csv": "CSV"}
 
 
+Rows = Any
+"""A query set, or ``Records`` for rows that are not in the database."""
+
+
 class Filters(forms.Form):
     """What a list can be narrowed by. Subclasses add fields and say in ``apply`` what they mean."""
 
-    def apply(self, rows: QuerySet[Any], given: dict[str, Any]) -> QuerySet[Any]:
+    def apply(self, rows: Rows, given: dict[str, Any]) -> Rows:
         """``given``: the cleaned values that are not empty."""
         assert not given
         return rows
@@ -97,12 +100,12 @@ class Listing:
     def __init__(
         self,
         request: HttpRequest,
-        rows: QuerySet[Any],
+        rows: Rows,
         *,
         title: str,
         columns: Sequence[Column],
         order: str,
-        filters: type[Filters] = Filters,
+        filters: Callable[..., Filters] = Filters,
     ) -> None:
         self.request = request
         self.title = title
@@ -127,7 +130,7 @@ class Listing:
     @cached_property
     def count(self) -> int:
         """Number of rows, at most ``COUNTED + 1``."""
-        return self.rows.order_by()[: COUNTED + 1].count()
+        return int(self.rows.order_by()[: COUNTED + 1].count())
 
     @property
     def count_text(self) -> str:
@@ -146,6 +149,34 @@ class Listing:
     @property
     def has_next(self) -> bool:
         return len(self._found) > PAGE_SIZE
+
+    @property
+    def objects(self) -> list[Any]:
+        """The rows of this page themselves, for pages that draw them otherwise than as a table."""
+        return self._found[:PAGE_SIZE]
+
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter that is set: what it says, and the list's address without it."""
+        return [
+            (
+                f"{self.form.fields[name].label}：{self._said(name)}",
+                self.address(**{name: None}, page=None),
+            )
+            for name in self.given
+        ]
+
+    def _said(self, name: str) -> str:
+        value = self.form.data.get(name, "")
+        choices = dict(getattr(self.form.fields[name], "choices", []))
+        return str(choices.get(value, value)).partition("（")[0]
+
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """Each column to sort by: title, address, whether it is the present order."""
+        return [
+            (header.column.title, header.address, bool(header.direction))
+            for header in self.headers()
+            if header.address
+        ]
 
     def cells(self) -> Iterator[list[Cell]]:
         for row in self._found[:PAGE_SIZE]:

@@ -1,0 +1,141 @@
+"""Pure parts of the library: states, windows of application, search in texts, differences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+
+from huiqi.rules.policy_model import Validity
+
+SOON = timedelta(days=90)
+LEVELS = {"national": "国家", "province": "省级", "prefecture": "市州级", "county": "县级"}
+KINDS = {
+    "tax": "税收优惠",
+    "fee": "收费减免",
+    "social": "社保就业",
+    "finance": "融资支持",
+    "award": "奖励补助",
+    "grant": "资金支持",
+    "qualification": "资质认定",
+    "service": "服务",
+}
+STATES = {
+    "in_force": "有效",
+    "expiring": "即将到期",
+    "future": "尚未生效",
+    "expired": "已经失效",
+}
+
+
+def state(valid: Validity, on: date) -> str:
+    """One of STATES on a day; expiring: the end is at most 90 days off."""
+    if valid.from_ and on < valid.from_:
+        return "future"
+    if valid.to and valid.to < on:
+        return "expired"
+    if valid.to and valid.to - on <= SOON:
+        return "expiring"
+    return "in_force"
+
+
+# --- search ------------------------------------------------------------------------------------
+
+
+def normal(text: str) -> str:
+    """One form for what looks alike: full width, case, spaces."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).lower().strip()
+
+
+def matches(text: str, words: str) -> bool:
+    """Whether a normalised text has all words that were typed, each as it is."""
+    return all(word in text for word in normal(words).split())
+
+
+# --- windows of application ----------------------------------------------------------------------
+
+_EVERY_YEAR = re.compile(r"每年(\d{1,2})月(\d{1,2})日至(次年)?(\d{1,2})月(\d{1,2})日")
+_ONE_YEAR = re.compile(r"(\d{4})年度?为?(\d{1,2})月(\d{1,2})日至(\d{1,2})月(\d{1,2})日")
+_MONTHS = re.compile(r"每年((?:\d{1,2}月、)*\d{1,2}月)(?:（|$|，|。)")
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """Days on which one can apply, both included."""
+
+    start: date
+    end: date
+
+
+def windows(text: str, years: Sequence[int]) -> list[Window]:
+    """The windows that a free text says for certain, in these years; others are not guessed."""
+    found: set[Window] = set()
+    for match in _EVERY_YEAR.finditer(text):
+        first_month, first, following, last_month, last = match.groups()
+        for year in years:
+            end = year + 1 if following else year
+            found.update(_window((year, first_month, first), (end, last_month, last)))
+    for match in _ONE_YEAR.finditer(text):
+        stated, first_month, first, last_month, last = match.groups()
+        if int(stated) in years:
+            found.update(_window((stated, first_month, first), (stated, last_month, last)))
+    for match in _MONTHS.finditer(text):
+        for month in re.findall(r"\d{1,2}", match[1]):
+            found.update(window for year in years for window in _month(year, int(month)))
+    return sorted(found)
+
+
+def _window(start: tuple[int | str, ...], end: tuple[int | str, ...]) -> Iterator[Window]:
+    try:
+        first, last = date(*map(int, start)), date(*map(int, end))
+    except ValueError:
+        return
+    if first <= last:
+        yield Window(first, last)
+
+
+def _month(year: int, month: int) -> Iterator[Window]:
+    if 1 <= month <= 12:
+        following = date(year + month // 12, month % 12 + 1, 1)
+        yield Window(date(year, month, 1), following - timedelta(days=1))
+
+
+# --- differences -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of two texts side by side. ``change``: same, changed, removed, added."""
+
+    change: str
+    before: str
+    after: str
+
+
+WORDS = {"same": "", "changed": "改", "removed": "删", "added": "增"}
+
+
+def differences(before: str, after: str, context: int = 3) -> list[Line | None]:
+    """Two texts side by side with some lines around each change; None where lines are left out."""
+    old, new = before.splitlines(), after.splitlines()
+    lines: list[Line | None] = []
+    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context):
+        if lines:
+            lines.append(None)
+        for kind, i1, i2, j1, j2 in group:
+            lines += _lines(kind, old[i1:i2], new[j1:j2])
+    return lines
+
+
+def _lines(kind: str, old: list[str], new: list[str]) -> Iterable[Line]:
+    for at in range(max(len(old), len(new))):
+        left, right = (part[at] if at < len(part) else "" for part in (old, new))
+        change = "same" if kind == "equal" else "changed"
+        if at >= len(old):
+            change = "added"
+        elif at >= len(new):
+            change = "removed"
+        yield Line(change, left, right)
