@@ -38,6 +38,11 @@ class LibraryFilters(Filters):
             counts = Counter(value for one in entries for value in self._values(name, one))
             self.fields[name].choices = _choices(counts, names.get(name, {}))  # type: ignore[attr-defined]  # a ChoiceField
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether a facet is set, not only words."""
+        return any(self.data.get(name) for name in FACETS)
+
     def _values(self, name: str, one: Entry) -> Iterable[str]:
         match name:
             case "state":
