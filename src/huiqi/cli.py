@@ -23,13 +23,27 @@ from huiqi.commands import (
     serve,
     simulate,
     sql,
+    tick,
     worker,
 )
 from huiqi.commands.outcome import NOT_DONE, Failed
 from huiqi.rules.errors import DefinitionError, NotInForce
 from huiqi.tables.errors import Unreadable, Unwritable
 
-COMMANDS = (classify, match, explain, check, simulate, gaps, replay, sql, sample, serve, worker)
+COMMANDS = (
+    classify,
+    match,
+    explain,
+    check,
+    simulate,
+    gaps,
+    replay,
+    sql,
+    sample,
+    serve,
+    worker,
+    tick,
+)
 
 
 class _Parser(argparse.ArgumentParser):
