@@ -118,7 +118,7 @@ def tell_end(work: Work, state: str, at: datetime) -> None:
         kind="work",
         title=f"{work.title}：{word}",
         text=f"您在{timezone.localtime(work.created_at):%m月%d日%H:%M}发起的任务{word}。",
-        link=f"/work/{work.pk}",
+        link=f"/jobs/{work.pk}",
         reason="您发起了这项任务。",
         key=f"work-{work.pk}-{work.attempt}",
         by=system("后台任务"),

@@ -3,8 +3,8 @@ from django.urls import path
 from huiqi.services.work import views
 
 urlpatterns = [
-    path("work", views.mine, name="my-work"),
-    path("work/all", views.everybodys, name="all-work"),
-    path("work/<int:number>", views.one, name="work"),
-    path("work/<int:number>/retry", views.retry, name="work-retry"),
+    path("jobs", views.mine, name="my-work"),
+    path("jobs/all", views.everybodys, name="all-work"),
+    path("jobs/<int:number>", views.one, name="work"),
+    path("jobs/<int:number>/retry", views.retry, name="work-retry"),
 ]

@@ -26,15 +26,15 @@ def work(starter):
 
 def test_the_page_asks_again_until_the_work_is_over(signed_in, starter, work):
     client = signed_in(starter)
-    address = f"/work/{work.pk}"
+    address = f"/jobs/{work.pk}"
     Work.objects.update(state="running", done=30, total=80, message="第 30 家")
     page = client.get(address).content.decode()
     assert 'value="30" max="80"' in page
     assert "http-equiv" in page
     assert "every 1s" in page
-    Work.objects.update(state="done", result={"link": "/workshop/simulations/7"})
+    Work.objects.update(state="done", result={"link": "/jobsshop/simulations/7"})
     part = client.get(address, headers={"HX-Request": "true"}).content.decode()
-    assert "/workshop/simulations/7" in part
+    assert "/jobsshop/simulations/7" in part
     assert "every 1s" not in part
     assert "<html" not in part
     assert "http-equiv" not in client.get(address).content.decode()
@@ -46,27 +46,27 @@ def test_nobody_else_sees_it(signed_in, work, person, office, firm, client):
         person("auditor", office=office("审计")),
         person("owner", enterprise=firm),
     ):
-        assert signed_in(other).get(f"/work/{work.pk}").status_code == 404
-        assert signed_in(other).get("/work/all").status_code == 403
-        assert "模拟" not in signed_in(other).get("/work").content.decode()
-    assert client.get(f"/work/{work.pk}").status_code == 302
+        assert signed_in(other).get(f"/jobs/{work.pk}").status_code == 404
+        assert signed_in(other).get("/jobs/all").status_code == 403
+        assert "模拟" not in signed_in(other).get("/jobs").content.decode()
+    assert client.get(f"/jobs/{work.pk}").status_code == 302
 
 
 def test_administrators_see_no_results(signed_in, work, person, django_assert_max_num_queries):
     admin = signed_in(person("administrator"))
     Work.objects.update(state="done", result={"link": "/secret", "sum": 42})
     with django_assert_max_num_queries(12):
-        page = admin.get(f"/work/{work.pk}").content.decode()
+        page = admin.get(f"/jobs/{work.pk}").content.decode()
     assert "模拟" in page
     assert "/secret" not in page
     with django_assert_max_num_queries(12):
-        assert "模拟" in admin.get("/work/all").content.decode()
+        assert "模拟" in admin.get("/jobs/all").content.decode()
 
 
 def test_administrators_retry_what_failed(signed_in, work, person, starter):
-    address = f"/work/{work.pk}/retry"
+    address = f"/jobs/{work.pk}/retry"
     Work.objects.update(state="failed", error="数据快照里没有企业。")
-    assert "数据快照里没有企业" in signed_in(starter).get(f"/work/{work.pk}").content.decode()
+    assert "数据快照里没有企业" in signed_in(starter).get(f"/jobs/{work.pk}").content.decode()
     assert signed_in(starter).post(address).status_code == 403
     admin = signed_in(person("administrator"))
     assert admin.post(address).status_code == 302
