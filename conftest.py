@@ -5,12 +5,35 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from huiqi.kernel.accounts.models import User
+from huiqi.kernel.audit.append_only import protect, unprotect
 from huiqi.kernel.parties.models import Enterprise, Membership, Office
 
 START = date(2024, 1, 1)
+APPEND_ONLY = ("audit_event", "audit_seal")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_between_tests():
+    """Tests with transactions of their own end by emptying all tables: the protected ones too."""
+    operations = type(connection.ops)
+    flush = operations.sql_flush
+
+    def unprotected(self, style, tables, **options):
+        def each(statements):
+            vendor = self.connection.vendor
+            return [one for table in APPEND_ONLY for one in statements(table, vendor)]
+
+        protected = set(APPEND_ONLY) <= set(tables)
+        emptying = flush(self, style, tables, **options)
+        return [*each(unprotect), *emptying, *each(protect)] if protected else emptying
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "sql_flush", unprotected)
+        yield
 
 
 @pytest.fixture

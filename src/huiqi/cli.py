@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from huiqi import __version__
 from huiqi.commands import (
+    audit,
     check,
     classify,
     explain,
@@ -43,6 +44,7 @@ COMMANDS = (
     serve,
     worker,
     tick,
+    audit,
 )
 
 

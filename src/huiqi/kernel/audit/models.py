@@ -32,3 +32,31 @@ class Event(models.Model):
         verbose_name = "操作记录"
         verbose_name_plural = "操作记录"
         indexes = [models.Index(fields=["subject_kind", "subject", "at"], name="audit_subject")]
+
+
+class Seal(models.Model):
+    """A batch of events sealed together 封存, each chained to the one before; append-only.
+
+    It covers all events whose numbers are from ``first_event`` to ``last_event``, both included,
+    with no room between batches.
+    """
+
+    number = models.PositiveIntegerField("封存号", unique=True)
+    first_event = models.BigIntegerField("起始编号")
+    last_event = models.BigIntegerField("截止编号")
+    count = models.PositiveIntegerField("条数")
+    previous = models.CharField("前一封存的散列值", max_length=64)
+    hash = models.CharField("散列值", max_length=64, unique=True)
+    """SM3, in hexadecimal."""
+
+    marks = models.TextField("各条标记")
+    """One line an event: its number and the start of its hash, to name the one that differs."""
+
+    sealed_at = models.DateTimeField("封存时间")
+
+    class Meta:
+        verbose_name = "封存"
+        verbose_name_plural = "封存"
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash[:12]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from huiqi.kernel.access import Actor
@@ -35,3 +36,20 @@ def record(
         origin=by.origin,
         request_number=by.request_number,
     )
+
+
+LOOKED = "looked"
+"""Action of an event that says somebody opened a file and changed nothing."""
+
+
+def record_look(
+    *, by: Actor, subject_kind: str, subject: str, area: str = "", at: datetime
+) -> Event | None:
+    """Say that somebody looked at a file: once a person, file and clock hour, else None."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    seen = Event.objects.filter(
+        subject_kind=subject_kind, subject=subject, at__gte=hour, action=LOOKED
+    )
+    if seen.filter(actor_id=by.user_id, actor_name=by.name, on_behalf=by.on_behalf).exists():
+        return None
+    return record(LOOKED, by=by, subject_kind=subject_kind, subject=subject, area=area)
