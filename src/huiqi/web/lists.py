@@ -16,22 +16,19 @@ for more rows.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
-from huiqi.kernel.errors import Invalid
-from huiqi.tables import open_writer
 from huiqi.tables.output_columns import Column as FileColumn
 from huiqi.tables.output_columns import Kind
+from huiqi.web.files import FORMATS, table_file
 
 PAGE_SIZE = 20
 COUNTED = 10_000
@@ -41,7 +38,6 @@ EXPORTED = 200_000
 """Rows in one export."""
 
 _AT_A_TIME = 2_000
-FORMATS = {"xlsx": "Excel", "csv": "CSV"}
 
 
 Rows = Any
@@ -224,22 +220,12 @@ class Listing:
         wanted = self.request.GET.get("export")
         if wanted is None:
             return render(self.request, template, {"listing": self, **context})
-        if wanted not in FORMATS:
-            raise Invalid(f"不能导出为“{wanted}”。", f"可以导出为：{'、'.join(FORMATS)}")
         return self.export(wanted)
 
     def export(self, suffix: str) -> FileResponse:
         """All rows that the filters leave, in this order, as a file."""
         columns = [FileColumn(column.title, column.kind) for column in self.columns]
-        # Removed when the response has been sent: the open file keeps it alive until then.
-        with tempfile.TemporaryDirectory(prefix="huiqi-export-") as folder:
-            path = Path(folder) / f"export.{suffix}"
-            with open_writer(path) as writer:
-                sheet = writer.sheet(self.title, columns)
-                for rows in self._batches():
-                    sheet.write(rows)
-            file = path.open("rb")
-        return FileResponse(file, as_attachment=True, filename=f"{self.title}.{suffix}")
+        return table_file(self.title, columns, self._batches(), suffix)
 
     def _batches(self) -> Iterator[list[list[Any]]]:
         rows = iter(self.rows[:EXPORTED].iterator(chunk_size=_AT_A_TIME))

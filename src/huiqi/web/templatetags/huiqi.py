@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from huiqi.kernel.audit.names import ACTIONS
 from huiqi.kernel.definitions.rulebook import area_name, industry_name
 
 register = template.Library()
@@ -48,3 +49,9 @@ def industry(code: str) -> str:
 @register.filter
 def attribute(thing: Any, name: str) -> Any:
     return getattr(thing, name, "")
+
+
+@register.filter
+def action_name(action: str) -> str:
+    """What an audit record is about, in words."""
+    return ACTIONS.get(action, action)

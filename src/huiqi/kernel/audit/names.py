@@ -1,0 +1,13 @@
+"""What actions are called in Chinese; an action without a name shows its key."""
+
+from __future__ import annotations
+
+ACTIONS = {
+    "facts.declared": "企业填报信息",
+    "facts.observed": "部门录入信息",
+    "enterprise.looked": "查看档案",
+    "snapshot.frozen": "冻结数据快照",
+    "machine.created": "建立接口客户端",
+    "machine.revoked": "停用接口客户端",
+    "feedback.answered": "处理网页找错",
+}

@@ -1,0 +1,313 @@
+"""Enterprises as an actor may see them: lists, one file, numbers."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Substr
+
+from huiqi.kernel.access import Actor
+from huiqi.kernel.audit.models import Event
+from huiqi.kernel.definitions.rulebook import area_name, areas, industries, rulebook, shipped
+from huiqi.kernel.errors import NotFound
+from huiqi.kernel.facts import queries as facts
+from huiqi.kernel.facts.choosing import chosen, contradicted
+from huiqi.kernel.facts.models import SOURCES, Observation
+from huiqi.kernel.facts.values import stored
+from huiqi.kernel.parties import queries as parties
+from huiqi.kernel.parties.models import Enterprise
+from huiqi.rules.vocabulary import Fact
+from huiqi.services.enterprises.rules import SizeOfYear, shown, sizes_by_year
+from huiqi.tables.output_columns import Column as FileColumn
+
+COUNTY = 6
+DIVISION = 2
+SIZES = ("大型", "中型", "小型", "微型", "不适用", "")
+SIZE_NAMES = {"": "待定"}
+
+
+def listed(actor: Actor) -> QuerySet[Enterprise]:
+    """Enterprises of the actor's area."""
+    return parties.enterprises(actor)
+
+
+def counties(actor: Actor) -> list[tuple[str, str]]:
+    """Counties and townships inside an actor's area: (code, name), in the order of the codes."""
+    tree = areas()
+    home = actor.area if actor.area in tree else (rulebook().profile.home or tree.roots[0])
+    found = []
+    for code in tree.subtree(home):
+        depth = tree.depth(code) - tree.depth(home)
+        found.append((code, "　" * depth + tree.name(code)))
+    return found
+
+
+def totals(rows: QuerySet[Enterprise]) -> list[tuple[str, int]]:
+    """How many of the rows in each county: (name, count), one query."""
+    counted = (
+        rows.order_by()
+        .annotate(county=Substr("area", 1, COUNTY))
+        .values_list("county")
+        .annotate(Count("id"))
+        .order_by("county")
+    )
+    return [(area_name(county), count) for county, count in counted]
+
+
+# --- one firm ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact as the file shows it."""
+
+    fact: Fact
+    word: Observation
+    value: str
+    contradicted_by: str
+    """What a register says otherwise, in words."""
+
+    @property
+    def source(self) -> str:
+        return SOURCES[self.word.source]
+
+
+@dataclass(frozen=True)
+class File:
+    """One firm's file as an actor may see it."""
+
+    enterprise: Enterprise
+    topics: tuple[tuple[str, tuple[FactLine, ...]], ...]
+    sizes: tuple[SizeOfYear, ...]
+    events: tuple[Event, ...]
+    looks: tuple[Event, ...]
+    is_own: bool
+
+
+_MANY = 30
+
+
+def file(actor: Actor, credit_code: str, on: date) -> File:
+    """Raises NotFound for a firm that isn't there or isn't the actor's to see."""
+    enterprise = parties.enterprise(actor, credit_code)
+    words = facts.readable(actor, enterprise, facts.observations(enterprise.pk, on))
+    events = Event.objects.filter(subject_kind="enterprise", subject=credit_code).order_by("-pk")
+    is_own = actor.enterprise_id == enterprise.pk
+    sees_looks = is_own or actor.kind == "auditor"
+    return File(
+        enterprise=enterprise,
+        topics=_topics(words),
+        sizes=tuple(sizes_by_year(words, facts.registered(enterprise), rulebook(), on)),
+        events=tuple(events.exclude(action=LOOKED)[:_MANY]),
+        looks=tuple(events.filter(action=LOOKED)[:_MANY]) if sees_looks else (),
+        is_own=is_own,
+    )
+
+
+LOOKED = "enterprise.looked"
+
+
+def _topics(words: list[Observation]) -> tuple[tuple[str, tuple[FactLine, ...]], ...]:
+    vocabulary = rulebook().vocabulary
+    counted = chosen(words)
+    doubts = contradicted(words)
+    by_topic: dict[str, list[FactLine]] = {}
+    for key, fact in vocabulary.facts.items():
+        if key in counted:
+            said = f"企业填报为{_value(fact, doubts[key][0])}" if key in doubts else ""
+            line = FactLine(fact, counted[key], _value(fact, counted[key]), said)
+            by_topic.setdefault(fact.topic, []).append(line)
+    return tuple((topic, tuple(lines)) for topic, lines in by_topic.items())
+
+
+def _value(fact: Fact, word: Observation) -> str:
+    return word.text if fact.type == "text" else fact.show(stored(fact, word))
+
+
+def topics() -> list[str]:
+    """Topics of the vocabulary that have facts a firm can tell."""
+    told = (fact for fact in rulebook().vocabulary.facts.values() if is_told(fact))
+    return list(dict.fromkeys(fact.topic for fact in told))
+
+
+def is_told(fact: Fact) -> bool:
+    """Whether a firm can tell it: not derived, not a text, not what the register itself keeps."""
+    return not fact.model.derived and fact.type != "text" and fact.key not in facts.REGISTERED
+
+
+def told_facts(topic: str) -> list[Fact]:
+    """The facts of a topic that a firm can tell. Raises NotFound."""
+    found = [f for f in rulebook().vocabulary.facts.values() if f.topic == topic and is_told(f)]
+    if not found:
+        raise NotFound("没有这一类信息。", "请从企业档案进入。")
+    return found
+
+
+def present_values(actor: Actor, enterprise: Enterprise, on: date) -> dict[str, int | None]:
+    """Stored integers of what counts now, by fact."""
+    vocabulary = rulebook().vocabulary
+    words = facts.visible(actor, enterprise, on)
+    return {key: stored(vocabulary[key], w) for key, w in words.items() if key in vocabulary.facts}
+
+
+# --- numbers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Firms by county, size and section; None where a number is too small to be shown."""
+
+    total: int
+    by_county: list[tuple[str, str, dict[str, int | None], int | None]]
+    """code, name, size → count, all."""
+
+    by_section: list[tuple[str, dict[str, int | None], int | None]]
+
+
+def statistics(actor: Actor) -> Statistics:
+    """Of the actor's area; for everybody else of the whole place, with small numbers left out."""
+    public = actor.kind not in ("office", "auditor")
+    rows = Enterprise.objects.all() if public else parties.enterprises(actor)
+    counted = (
+        rows.filter(status=Enterprise.Status.OPEN)
+        .order_by()
+        .annotate(county=Substr("area", 1, COUNTY), division=Substr("industry", 1, DIVISION))
+        .values_list("county", "size", "division")
+        .annotate(count=Count("id"))
+    )
+    counties_, sections, total = Counter[tuple[str, str]](), Counter[tuple[str, str]](), 0
+    for county, size, division, count in counted:
+        counties_[county, size] += count
+        sections[_section(division), size] += count
+        total += count
+    names = sorted({county for county, _ in counties_})
+    return Statistics(
+        total,
+        [(code, area_name(code), *_row(counties_, code, public)) for code in names],
+        [(name, *_row(sections, name, public)) for name in sorted({s for s, _ in sections})],
+    )
+
+
+def _row(
+    counted: Counter[tuple[str, str]], key: str, public: bool
+) -> tuple[dict[str, int | None], int | None]:
+    sizes = {size: shown(counted[key, size], public=public) for size in SIZES}
+    return sizes, shown(sum(counted[key, size] for size in SIZES), public=public)
+
+
+@cache
+def _section(division: str) -> str:
+    tree = industries()
+    if not division or division not in tree:
+        return "行业不详"
+    section = [division, *tree.ancestors(division)][-1]
+    return f"{section} {tree.name(section)}"
+
+
+def shapes() -> dict[str, Any]:
+    """The map of the counties (GeoJSON). Raises NotFound where the place has none."""
+    for folder in shipped().chain:
+        path = Path(folder) / "map" / "counties.geojson"
+        if path.is_file():
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return found
+    raise NotFound("这个地区还没有地图。")
+
+
+def has_map() -> bool:
+    return any((Path(folder) / "map" / "counties.geojson").is_file() for folder in shipped().chain)
+
+
+# --- evidence of duties --------------------------------------------------------------------------
+
+
+def evidence_of_areas(_on: date) -> str:
+    rows = Enterprise.objects.filter(status=Enterprise.Status.OPEN)
+    counties_ = totals(rows)
+    return f"{rows.count():,}家企业有登记地，分布在{len(counties_)}个县级单位"
+
+
+def evidence_of_sizes(_on: date) -> str:
+    counted: Iterable[tuple[str, int]] = (
+        Enterprise.objects.filter(status=Enterprise.Status.OPEN)
+        .order_by()
+        .values_list("size")
+        .annotate(Count("id"))
+    )
+    sizes = dict(counted)
+    return "、".join(f"{SIZE_NAMES.get(size, size)}{sizes.get(size, 0):,}家" for size in SIZES)
+
+
+# --- charts and files ----------------------------------------------------------------------------
+
+
+def charts(found: Statistics) -> dict[str, dict[str, Any]]:
+    """Firms by size within county and within section, as charts."""
+
+    def chart(rows: list[tuple[str, dict[str, int | None]]]) -> dict[str, Any]:
+        return {
+            "kind": "bars",
+            "stacked": True,
+            "categories": [name for name, _ in rows],
+            "series": [
+                {"name": SIZE_NAMES.get(size, size), "values": [sizes[size] for _, sizes in rows]}
+                for size in SIZES
+            ],
+        }
+
+    return {
+        "counties": chart([(name, sizes) for _, name, sizes, _ in found.by_county]),
+        "sections": chart([(name, sizes) for name, sizes, _ in found.by_section]),
+    }
+
+
+def map_chart(found: Statistics, address: str) -> dict[str, Any]:
+    return {
+        "kind": "map",
+        "shapes": address,
+        "unit": "家",
+        "values": [{"name": name, "value": total} for _, name, _, total in found.by_county],
+    }
+
+
+FILE_COLUMNS = [
+    FileColumn("按"),
+    FileColumn("名称"),
+    *(FileColumn(SIZE_NAMES.get(size, size), "integer") for size in SIZES),
+    FileColumn("合计", "integer"),
+]
+
+
+def file_rows(found: Statistics) -> list[list[Any]]:
+    """The tables as rows of FILE_COLUMNS; what may not be shown is empty."""
+    rows: list[list[Any]] = [
+        ["县", name, *sizes.values(), total] for _, name, sizes, total in found.by_county
+    ]
+    return rows + [
+        ["行业", name, *sizes.values(), total] for name, sizes, total in found.by_section
+    ]
+
+
+def fact(key: str) -> Fact:
+    """Raises NotFound."""
+    found = rulebook().vocabulary.facts.get(key)
+    if found is None:
+        raise NotFound("没有这一项信息。", "请从企业档案进入。")
+    return found
+
+
+def lines(fact: Fact, words: Iterable[Observation]) -> list[FactLine]:
+    return [FactLine(fact, word, _value(fact, word), "") for word in words]
+
+
+def changed(told: dict[str, int], present: dict[str, int | None]) -> dict[str, int | None]:
+    """What was told and is not what counts already."""
+    return {key: value for key, value in told.items() if present.get(key) != value}
