@@ -37,6 +37,9 @@ COUNTED = 10_000
 EXPORTED = 200_000
 """Rows in one export."""
 
+FEW_FILTERS = 3
+"""More than so many fold away behind the first."""
+
 _AT_A_TIME = 2_000
 
 
@@ -145,6 +148,24 @@ class Listing:
     @property
     def has_next(self) -> bool:
         return len(self._found) > PAGE_SIZE
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the filters are too many to stand above the list all at once."""
+        return len(self.form.fields) > FEW_FILTERS
+
+    @property
+    def first_field(self) -> forms.BoundField:
+        return next(iter(self.form))
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        return list(self.form)[1:]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter that is folded away is set."""
+        return any(field.name in self.given for field in self.other_fields)
 
     @property
     def objects(self) -> list[Any]:

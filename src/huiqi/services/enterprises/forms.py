@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,8 @@ from huiqi.web.fact_fields import fact_field
 from huiqi.web.lists import Filters
 
 _UNKNOWN = "unknown"
+HONOURS = "qualifications"
+"""The fact that holds a firm's qualifications: a set."""
 
 
 class EnterpriseFilters(Filters):
@@ -45,7 +48,7 @@ class EnterpriseFilters(Filters):
             "area": queries.counties(actor),
             "industry": [(code, f"{code} {tree.name(code)}") for code in tree.roots],
             "size": sizes,
-            "honour": [(fact.key, fact.name) for fact in honours()],
+            "honour": [(name, name) for name in honours()],
         }.items():
             self.fields[name].choices = [("", "全部"), *choices]  # type: ignore[attr-defined]  # a ChoiceField
 
@@ -76,8 +79,10 @@ class EnterpriseFilters(Filters):
         return rows.filter(status=value)
 
     def _by_honour(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        # Members of a set stand one a line; one may be part of another's name.
+        line = rf"(^|\n){re.escape(value)}(\n|$)"
         has = Observation.objects.filter(
-            enterprise=OuterRef("pk"), fact=value, number=1, superseded_at=None
+            enterprise=OuterRef("pk"), fact=HONOURS, text__regex=line, superseded_at=None
         )
         return rows.filter(Exists(has))
 
@@ -88,10 +93,9 @@ class EnterpriseFilters(Filters):
         return rows.filter(established_on__lte=value)
 
 
-def honours() -> list[Fact]:
-    """Qualifications and honours a firm has or has not."""
-    facts = rulebook().vocabulary.facts.values()
-    return [f for f in facts if f.type == "flag" and f.model.sources[0] == "qualification"]
+def honours() -> tuple[str, ...]:
+    """Qualifications and honours 企业资质 a firm may hold."""
+    return rulebook().vocabulary[HONOURS].values
 
 
 class FactsForm(forms.Form):

@@ -125,7 +125,9 @@ def _topics(words: list[Observation]) -> tuple[tuple[str, tuple[FactLine, ...]],
             said = f"企业填报为{_value(fact, doubts[key][0])}" if key in doubts else ""
             line = FactLine(fact, counted[key], _value(fact, counted[key]), said)
             by_topic.setdefault(fact.topic, []).append(line)
-    return tuple((topic, tuple(lines)) for topic, lines in by_topic.items())
+    # What most is known of comes first.
+    ordered = sorted(by_topic.items(), key=lambda item: -len(item[1]))
+    return tuple((topic, tuple(lines)) for topic, lines in ordered)
 
 
 def _value(fact: Fact, word: Observation) -> str:

@@ -14,7 +14,7 @@ from huiqi.kernel.parties.actors import actor_for
 from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.parties.queries import memberships
 from huiqi.services.enterprises import queries, rules
-from huiqi.services.enterprises.forms import honours
+from huiqi.services.enterprises.forms import HONOURS
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 6, 1)
@@ -79,9 +79,12 @@ def test_filters_leave_what_they_say(many, clerk, given, wanted):
 
 
 def test_firms_with_a_qualification(many, clerk, firm):
-    fact = honours()[0]
-    insert([Row(firm.pk, fact.key, "", "qualification", 1, "", ON, timezone.now(), "")])
-    assert listed(clerk(), honour=fact.key).count == 1
+    both = "高新技术企业\n科技和创新型中小企业"
+    row = Row(firm.pk, HONOURS, "", "qualification", None, both, ON, timezone.now(), "")
+    insert([row])
+    assert listed(clerk(), honour="高新技术企业").count == 1
+    assert listed(clerk(), honour="科技和创新型中小企业").count == 1
+    assert listed(clerk(), honour="创新型中小企业").count == 0
 
 
 def test_a_list_page_asks_little_however_many_there_are(many, clerk, django_assert_max_num_queries):

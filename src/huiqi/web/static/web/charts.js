@@ -5,9 +5,10 @@
   var COLOURS = ["#0b4f8a", "#4a90c2", "#c77700", "#12692f", "#7a4ea3", "#8a96a3", "#b3261e", "#3a7d7c"];
   var FONT = getComputedStyle(document.body).fontFamily;
 
-  function bars(spec) {
-    var many = spec.categories.length > 7;
-    var names = { type: "category", data: spec.categories, inverse: many, axisLabel: { interval: 0 } };
+  function bars(spec, width) {
+    // Names need room: beside the bars where there are many, or where the screen is narrow.
+    var many = spec.categories.length > 7 || width < 600;
+    var names = { type: "category", data: spec.categories, inverse: many, axisLabel: { interval: 0, width: 120, overflow: "truncate" } };
     var numbers = { type: "value", minInterval: 1 };
     return {
       grid: { left: 8, right: 24, top: spec.series.length > 1 ? 40 : 12, bottom: 8, containLabel: true },
@@ -26,7 +27,7 @@
     return {
       tooltip: { renderMode: "richText", confine: true, formatter: function (at) { return at.name + "：" + (isNaN(at.value) ? "—" : at.value) + spec.unit; } },
       visualMap: { min: 0, max: Math.max.apply(null, values.concat([1])), text: ["多", "少"], calculable: false, inRange: { color: ["#e3eef8", "#0b4f8a"] }, left: 0, bottom: 0 },
-      series: [{ type: "map", map: name, nameProperty: "name", data: spec.values, label: { show: true, fontSize: 12 }, emphasis: { itemStyle: { areaColor: "#ffdd00" } }, select: { disabled: true } }]
+      series: [{ type: "map", map: name, nameProperty: "name", data: spec.values, label: { show: true, fontSize: 12 }, labelLayout: { hideOverlap: true }, emphasis: { itemStyle: { areaColor: "#ffdd00" } }, select: { disabled: true } }]
     };
   }
 
@@ -43,7 +44,7 @@
   document.querySelectorAll("[data-chart]").forEach(function (element) {
     var spec = JSON.parse(document.getElementById(element.dataset.chart).textContent);
     element.hidden = false;
-    if (spec.kind !== "map") { draw(element, spec, bars(spec)); return; }
+    if (spec.kind !== "map") { draw(element, spec, bars(spec, element.clientWidth)); return; }
     fetch(spec.shapes).then(function (answer) { return answer.json(); }).then(function (shapes) {
       window.echarts.registerMap(element.dataset.chart, shapes);
       draw(element, spec, area(spec, element.dataset.chart));
