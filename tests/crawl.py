@@ -71,6 +71,7 @@ def crawl(client: Client, start: str = "/") -> Visit:
             links = _links(answer.content.decode())
         else:
             links = []
+        answer.close()
         for link in links:
             target = urljoin(address, link)
             parts = urlsplit(target)

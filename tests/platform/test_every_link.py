@@ -42,21 +42,22 @@ PEOPLE = (
 )
 
 
-@pytest.mark.parametrize("username", PEOPLE)
-def test_every_link_leads_somewhere(demonstration, username):
-    _, visit = visit_as(username)
-    assert visit.wrong() == []
-    assert len(visit.opened) > 3
+def test_every_link_leads_somewhere_and_only_to_what_is_ones_own(demonstration):
+    visits = {username: visit_as(username) for username in PEOPLE}
+    for username, (_, visit) in visits.items():
+        assert visit.wrong() == [], username
+        assert len(visit.opened) > 3, username
+    _never_open_each_others_pages(visits["owner"], visits["owner2"])
 
 
-def test_two_firms_never_open_each_others_pages(demonstration):
-    _same_for_all = {route for route, view in routes() if rule_of(view).text == "everyone"}
-    (mine, my_visit), (theirs, their_visit) = visit_as("owner"), visit_as("owner2")
-    for client, visit, other in ((mine, their_visit, my_visit), (theirs, my_visit, their_visit)):
+def _never_open_each_others_pages(one, other):
+    for_all = {route for route, view in routes() if rule_of(view).text == "everyone"}
+    for (client, visit), (_, others) in ((one, other), (other, one)):
         private = [
             address
-            for address in visit.own()
-            if visit.opened[address][0] not in _same_for_all and address not in other.opened
+            for address in others.own()
+            if others.opened[address][0] not in for_all and address not in visit.opened
         ]
+        assert private
         for address in private:
             assert client.get(address).status_code in (403, 404), address
