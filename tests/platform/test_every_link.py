@@ -31,6 +31,7 @@ def visit_as(username: str | None):
 PEOPLE = (
     None,
     "owner",
+    "owner2",
     "accountant",
     "newcomer",
     "clerk",
