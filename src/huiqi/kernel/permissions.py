@@ -11,6 +11,7 @@ KERNEL_PERMISSIONS = (
     Permission("facts.declare", "填报本企业信息", ENTERPRISE_ROLES),
     Permission("facts.import", "导入企业数据", OFFICIALS),
     Permission("facts.read", "查看企业信息", (*ENTERPRISE_ROLES, *OFFICIALS, *OVERSEERS)),
+    Permission("standings.mark", "标记政策办理情况", ENTERPRISE_ROLES),
     Permission("audit.read", "查看操作记录", OVERSEERS),
     Permission("accounts.manage", "管理账号", ("administrator",)),
     Permission("jobs.manage", "查看后台任务", ("administrator",)),

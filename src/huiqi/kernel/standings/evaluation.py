@@ -1,0 +1,71 @@
+"""How firms stand: one firm by the explainer, all firms by the batch engine; the same answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+import polars as pl
+
+from huiqi.kernel.definitions.explainers import explainer
+from huiqi.kernel.definitions.rulebook import rulebook
+from huiqi.kernel.standings.models import Status
+from huiqi.rules import ir
+from huiqi.rules.determination import Determination, Firm
+from huiqi.rules.matching import Matcher
+from huiqi.rules.one_step import OneStep
+from huiqi.rules.policy import Policy
+
+ROWS = 50_000
+"""Firms evaluated together: bounded memory, whatever the number of firms."""
+
+
+class Outcome(NamedTuple):
+    """How one firm stands under one policy. ``amount`` in fen; ``step`` in words."""
+
+    status: str
+    amount: int | None
+    step: str
+    rule_hash: str
+
+
+def of_determination(found: Determination) -> Outcome:
+    step = found.one_step if found.state == ir.FALSE else None
+    return _outcome(found.state, found.amount, step, found.policy)
+
+
+def of_firm(firm: Firm, on: date) -> dict[str, Outcome]:
+    """One firm under all policies in force, by policy."""
+    found = explainer(on).explain(firm)
+    return {one.policy.key: of_determination(one) for one in found}
+
+
+def of_firms(
+    frame: pl.DataFrame, policy: Policy, on: date, watched: Collection[int]
+) -> dict[int, Outcome]:
+    """All firms of a frame (``enterprise_id`` and stored facts) under one policy.
+
+    Only those eligible or one step away, and those ``watched``: of the others nothing is kept.
+    """
+    matcher = Matcher.of(rulebook(), on, [policy])
+    found: dict[int, Outcome] = {}
+    for start in range(0, frame.height, ROWS):
+        part = frame.slice(start, ROWS)
+        matched, firms = matcher.match(part), part["enterprise_id"].to_list()
+        states, amounts = matched.statuses(0).tolist(), matched.amounts(0).to_list()
+        for firm, state, amount, step in zip(
+            firms, states, amounts, matched.one_steps(0), strict=True
+        ):
+            if state == ir.TRUE or step is not None or firm in watched:
+                found[firm] = _outcome(state, amount, step, policy)
+    return found
+
+
+def _outcome(state: int, amount: int | None, step: OneStep | None, policy: Policy) -> Outcome:
+    if state == ir.TRUE:
+        return Outcome(Status.ELIGIBLE, amount, "", policy.hash)
+    if state == ir.UNKNOWN:
+        return Outcome(Status.UNDETERMINED, None, "", policy.hash)
+    status = Status.INELIGIBLE if step is None else Status.ONE_STEP
+    return Outcome(status, None, "" if step is None else step.text[:200], policy.hash)
