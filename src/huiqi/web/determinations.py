@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -20,6 +20,7 @@ TITLES = {ELIGIBLE: "符合", OPEN: "待定", ONE_STEP: "差一步", INELIGIBLE:
 _CRITERIA = {ir.TRUE: ("met", "符合"), ir.FALSE: ("unmet", "不符合"), ir.UNKNOWN: ("open", "待定")}
 
 Address = Callable[[Fact], str]
+_NOTHING: Mapping[str, str] = {}
 
 
 class CriterionLine(NamedTuple):
@@ -41,7 +42,13 @@ class Finding:
     found: Determination
     money: Money
     ask: Address
-    """Where a missing fact can be told."""
+    """Where a missing fact can be told; an empty address: nowhere."""
+
+    note: str = ""
+    """What has changed, to be seen at once."""
+
+    mark: str = ""
+    """What the firm has done about it."""
 
     @property
     def key(self) -> str:
@@ -134,10 +141,21 @@ class Findings:
     money: Money
 
     @classmethod
-    def of(cls, determinations: Iterable[Determination], ask: Address) -> Findings:
+    def of(
+        cls,
+        determinations: Iterable[Determination],
+        ask: Address,
+        notes: Mapping[str, str] = _NOTHING,
+        marks: Mapping[str, str] = _NOTHING,
+    ) -> Findings:
+        """``notes`` and ``marks``: by policy."""
         determinations = list(determinations)
         money = add_up(determinations)
-        return cls([Finding(found, money, ask) for found in determinations], money)
+        findings = [
+            Finding(one, money, ask, notes.get(one.policy.key, ""), marks.get(one.policy.key, ""))
+            for one in determinations
+        ]
+        return cls(findings, money)
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -27,6 +27,7 @@ class Outcome(NamedTuple):
     status: str
     amount: int | None
     step: str
+    effort: float | None
     rule_hash: str
 
 
@@ -64,8 +65,9 @@ def of_firms(
 
 def _outcome(state: int, amount: int | None, step: OneStep | None, policy: Policy) -> Outcome:
     if state == ir.TRUE:
-        return Outcome(Status.ELIGIBLE, amount, "", policy.hash)
+        return Outcome(Status.ELIGIBLE, amount, "", None, policy.hash)
     if state == ir.UNKNOWN:
-        return Outcome(Status.UNDETERMINED, None, "", policy.hash)
-    status = Status.INELIGIBLE if step is None else Status.ONE_STEP
-    return Outcome(status, None, "" if step is None else step.text[:200], policy.hash)
+        return Outcome(Status.UNDETERMINED, None, "", None, policy.hash)
+    if step is None:
+        return Outcome(Status.INELIGIBLE, None, "", None, policy.hash)
+    return Outcome(Status.ONE_STEP, None, step.text[:200], step.effort, policy.hash)

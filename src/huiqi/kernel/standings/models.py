@@ -24,8 +24,8 @@ class Standing(models.Model):
     """The answer of one policy for one enterprise from ``recorded_at`` to ``superseded_at``.
 
     ``amount``: fen, where known. ``rule_hash``: the version of the policy that answered.
-    ``facts_hash``: of the facts it answered on (single evaluations); ``step``: the one step, in
-    words.
+    ``facts_hash``: of the facts it answered on (single evaluations). ``step``: the one step in
+    words; ``effort``: which share has to change.
     """
 
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="standings")
@@ -33,6 +33,7 @@ class Standing(models.Model):
     status = models.CharField("结果", max_length=12, choices=Status)
     amount = models.BigIntegerField("金额（分）", null=True)
     step = models.CharField("差一步", max_length=200, blank=True)
+    effort = models.FloatField("差多少", null=True)
     on = models.DateField("认定日期")
     rule_hash = models.CharField("规则版本", max_length=64)
     facts_hash = models.CharField("事实散列", max_length=64, blank=True)
