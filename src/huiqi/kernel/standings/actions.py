@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from huiqi.kernel.definitions.rulebook import rulebook
 from huiqi.kernel.errors import Invalid, NotAllowed
 from huiqi.kernel.facts import queries as facts
 from huiqi.kernel.parties.models import Enterprise
-from huiqi.kernel.standings.evaluation import Outcome, of_firm, of_firms
+from huiqi.kernel.standings.evaluation import Outcome, of_firm, parts
 from huiqi.kernel.standings.models import Standing, Status, TakeUp
 from huiqi.rules.policy import Policy
 from huiqi.rules.replay import facts_hash, freeze
@@ -55,9 +55,9 @@ def refresh_policy(
     frame: pl.DataFrame, policy: Policy, *, on: date, at: datetime
 ) -> list[Standing]:
     """Evaluate all firms of a frame under one policy and keep what has changed."""
-    news = _refresh(frame, policy, _current(Q(policy=policy.key)), on, at)
-    _tell(news)
-    return news
+    found = [one for news, _ in _refresh(frame, [policy], on, at) for one in news]
+    _tell(found)
+    return found
 
 
 def refresh_all(frame: pl.DataFrame, *, on: date, at: datetime) -> int:
@@ -67,25 +67,31 @@ def refresh_all(frame: pl.DataFrame, *, on: date, at: datetime) -> int:
     look at all firms is no news to anyone.
     """
     policies, changed = rulebook().in_force(on), 0
-    for policy in policies:
-        before = _current(Q(policy=policy.key))
-        news = _refresh(frame, policy, before, on, at)
-        _tell(one for one in news if before)
+    for news, looked_before in _refresh(frame, policies, on, at):
+        _tell(one for one in news if looked_before)
         changed += len(news)
-    return changed + end(~Q(policy__in=[policy.key for policy in policies]), at=at)
+    ended = ~Q(policy__in=[policy.key for policy in policies])
+    closed = ~Q(enterprise__status=Enterprise.Status.OPEN)
+    return changed + end(ended | closed, at=at)
 
 
 def end(which: Q, *, at: datetime) -> int:
     """End standings without others in their place; returns how many."""
-    return Standing.objects.filter(which, superseded_at=None).update(superseded_at=at)
+    open_ = Standing.objects.filter(which, superseded_at=None).values("pk")
+    return Standing.objects.filter(pk__in=open_).update(superseded_at=at)
 
 
 def _refresh(
-    frame: pl.DataFrame, policy: Policy, before: Mapping[Pair, _Now], on: date, at: datetime
-) -> list[Standing]:
-    outcomes = of_firms(frame, policy, on, {firm for firm, _ in before})
-    found = {(firm, policy.key): outcome for firm, outcome in outcomes.items()}
-    return _keep(found, before, on, at)
+    frame: pl.DataFrame, policies: Sequence[Policy], on: date, at: datetime
+) -> Iterator[tuple[list[Standing], bool]]:
+    """What is new, some firms under one policy at a time, and whether any stood before."""
+    for part in parts(frame, policies, on):
+        for index, policy in enumerate(policies):
+            firms = Q(enterprise__gte=part.enterprises[0], enterprise__lte=part.enterprises[-1])
+            before = _current(Q(policy=policy.key) & firms)
+            outcomes = part.outcomes(index, {firm for firm, _ in before})
+            found = {(firm, policy.key): outcome for firm, outcome in outcomes.items()}
+            yield _keep(found, before, on, at), bool(before)
 
 
 @transaction.atomic

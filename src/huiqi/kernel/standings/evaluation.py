@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from huiqi.kernel.definitions.rulebook import rulebook
 from huiqi.kernel.standings.models import Status
 from huiqi.rules import ir
 from huiqi.rules.determination import Determination, Firm
-from huiqi.rules.matching import Matcher
+from huiqi.rules.matching import Matched, Matcher
 from huiqi.rules.one_step import OneStep
 from huiqi.rules.policy import Policy
 
@@ -42,25 +43,39 @@ def of_firm(firm: Firm, on: date) -> dict[str, Outcome]:
     return {one.policy.key: of_determination(one) for one in found}
 
 
-def of_firms(
-    frame: pl.DataFrame, policy: Policy, on: date, watched: Collection[int]
-) -> dict[int, Outcome]:
-    """All firms of a frame (``enterprise_id`` and stored facts) under one policy.
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some firms under some policies, evaluated together."""
 
-    Only those eligible or one step away, and those ``watched``: of the others nothing is kept.
-    """
-    matcher = Matcher.of(rulebook(), on, [policy])
-    found: dict[int, Outcome] = {}
+    matched: Matched
+    enterprises: list[int]
+
+    def outcomes(self, index: int, watched: Collection[int]) -> dict[int, Outcome]:
+        """How they stand under one of the policies, by enterprise.
+
+        Only those eligible or one step away, and those ``watched``: of the others nothing is kept.
+        """
+        policy, matched = self.matched.matcher.policies[index], self.matched
+        rows = zip(
+            self.enterprises,
+            matched.statuses(index).tolist(),
+            matched.amounts(index).to_list(),
+            matched.one_steps(index),
+            strict=True,
+        )
+        return {
+            firm: _outcome(state, amount, step, policy)
+            for firm, state, amount, step in rows
+            if state == ir.TRUE or step is not None or firm in watched
+        }
+
+
+def parts(frame: pl.DataFrame, policies: Iterable[Policy], on: date) -> Iterator[Part]:
+    """All firms of a frame (``enterprise_id``, ascending, and stored facts), some at a time."""
+    matcher = Matcher.of(rulebook(), on, policies)
     for start in range(0, frame.height, ROWS):
         part = frame.slice(start, ROWS)
-        matched, firms = matcher.match(part), part["enterprise_id"].to_list()
-        states, amounts = matched.statuses(0).tolist(), matched.amounts(0).to_list()
-        for firm, state, amount, step in zip(
-            firms, states, amounts, matched.one_steps(0), strict=True
-        ):
-            if state == ir.TRUE or step is not None or firm in watched:
-                found[firm] = _outcome(state, amount, step, policy)
-    return found
+        yield Part(matcher.match(part), part["enterprise_id"].to_list())
 
 
 def _outcome(state: int, amount: int | None, step: OneStep | None, policy: Policy) -> Outcome:

@@ -19,9 +19,7 @@ class AnswersForm(forms.Form):
         super().__init__(data)
         for fact in facts:
             field = fact_field(fact)
-            field.help_text = " ".join(
-                part for part in (fact.model.question, field.help_text) if part
-            )
+            field.help_text = f"{fact.model.question} {field.help_text}".strip()
             self.fields[fact.key] = field
 
     @property

@@ -86,7 +86,7 @@ class Sheet:
 
 
 def firm_as_seen(actor: Actor, found: Enterprise, on: date) -> Firm:
-    """A firm on the facts the actor may read: an office's answers may stay open where ours don't."""
+    """A firm on the facts the actor may read: to an office more may stay open."""
     return facts.as_firm(found, facts.visible(actor, found, on))
 
 
@@ -99,12 +99,14 @@ def sheet(
     marks = {policy: take_up.get_state_display() for policy, take_up in said.items()}
     answering = actor.enterprise_id == found.pk
 
+    page = reverse("entitlements", args=[found.credit_code])
+
     def ask(fact: Fact) -> str:
-        return f"{reverse('entitlements', args=[found.credit_code])}?ask={fact.key}#answers"
+        return f"{page}?ask={fact.key}#answers" if answering else ""
 
     findings = Findings.of(
         explainer(on).explain(firm),
-        ask if answering else lambda fact: "",
+        ask,
         since.notes() if since else {},
         marks,
     )

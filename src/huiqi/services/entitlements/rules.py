@@ -27,7 +27,7 @@ def most_useful(findings: Iterable[Finding]) -> list[Fact]:
             facts[fact.key] = fact
             # One of many missing facts settles little by itself.
             weight = _MONEY if finding.group == ELIGIBLE else 1
-            worth[fact.key] += round(60 * weight / len(finding.missing))  # type: ignore[assignment]  # mypy takes the counts of a Counter for int, which they are
+            worth[fact.key] += round(60 * weight / len(finding.missing))
     ranked = sorted(facts.values(), key=lambda fact: (-worth[fact.key], fact.position))
     return ranked[:MOST]
 

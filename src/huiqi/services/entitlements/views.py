@@ -80,17 +80,17 @@ def record(request: HttpRequest, code: str, policy: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json", headers=headers)
 
 
+def _change_address(one: Standing) -> str:
+    return reverse("entitlement-change", args=[one.enterprise.credit_code, one.pk])
+
+
 HISTORY = (
     Column("日期", lambda one: one.recorded_at.date(), kind="date", sort="recorded_at"),
     Column("政策", lambda one: queries.title(one.policy)),
     Column("结果", Standing.get_status_display),
     Column("金额（元）", lambda one: one.amount, kind="money_yuan"),
     Column("到期或被取代", lambda one: one.superseded_at and one.superseded_at.date(), kind="date"),
-    Column(
-        "为什么",
-        lambda one: "看为什么变了",
-        link=lambda one: reverse("entitlement-change", args=[one.enterprise.credit_code, one.pk]),
-    ),
+    Column("为什么", lambda _: "看为什么变了", link=_change_address),
 )
 
 
