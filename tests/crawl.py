@@ -65,6 +65,7 @@ def crawl(client: Client, start: str = "/") -> Visit:
         answer = client.get(address)
         kind = answer.headers.get("content-type", "")
         visit.opened[address] = (route, answer.status_code, kind)
+        answer.close()  # a file that is sent stays open until then
         if answer.status_code in (301, 302):
             links = [answer.headers["location"]]
         elif kind.startswith("text/html") and not answer.streaming:
