@@ -38,18 +38,20 @@ def record(
     )
 
 
-LOOKED = "looked"
-"""Action of an event that says somebody opened a file and changed nothing."""
-
-
 def record_look(
     *, by: Actor, subject_kind: str, subject: str, area: str = "", at: datetime
 ) -> Event | None:
     """Say that somebody looked at a file: once a person, file and clock hour, else None."""
     hour = at.replace(minute=0, second=0, microsecond=0)
+    action = looked(subject_kind)
     seen = Event.objects.filter(
-        subject_kind=subject_kind, subject=subject, at__gte=hour, action=LOOKED
+        subject_kind=subject_kind, subject=subject, at__gte=hour, action=action
     )
     if seen.filter(actor_id=by.user_id, actor_name=by.name, on_behalf=by.on_behalf).exists():
         return None
-    return record(LOOKED, by=by, subject_kind=subject_kind, subject=subject, area=area)
+    return record(action, by=by, subject_kind=subject_kind, subject=subject, area=area)
+
+
+def looked(subject_kind: str) -> str:
+    """Action of an event that says somebody opened a file and changed nothing."""
+    return f"{subject_kind}.looked"

@@ -16,6 +16,7 @@ from django.db.models.functions import Substr
 
 from huiqi.kernel.access import Actor
 from huiqi.kernel.audit.models import Event
+from huiqi.kernel.audit.recording import looked
 from huiqi.kernel.definitions.rulebook import area_name, areas, industries, rulebook, shipped
 from huiqi.kernel.errors import NotFound
 from huiqi.kernel.facts import queries as facts
@@ -112,7 +113,7 @@ def file(actor: Actor, credit_code: str, on: date) -> File:
     )
 
 
-LOOKED = "enterprise.looked"
+LOOKED = looked("enterprise")
 
 
 def _topics(words: list[Observation]) -> tuple[tuple[str, tuple[FactLine, ...]], ...]:

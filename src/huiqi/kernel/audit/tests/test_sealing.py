@@ -184,7 +184,7 @@ def test_a_look_is_recorded_once_a_person_file_and_hour():
     assert look(SOMEBODY, "a") is None
     assert look(SOMEBODY, "b") is not None
     assert look(other, "a") is not None
-    assert Event.objects.filter(action="looked").count() == 3
+    assert Event.objects.filter(action="enterprise.looked").count() == 3
 
 
 # --- writers at the same time -------------------------------------------------------------------
