@@ -70,6 +70,24 @@ class NoticeKind:
 
 
 @dataclass(frozen=True)
+class SearchKind:
+    """A kind of thing the site's search finds.
+
+    ``items``: dotted path of a function of ``on: date`` that yields ``kernel.search.index.Item``.
+    ``visible``: dotted path of a function of the actor and the words that gives what this actor
+    may see (with ``key``, ``title``, ``summary``, sliceable); none: what is public, for everybody.
+    """
+
+    key: str
+    title: str
+    route: str
+    """Of the page of one; it takes the item's key."""
+
+    items: str
+    visible: str = ""
+
+
+@dataclass(frozen=True)
 class Service:
     """One service's manifest."""
 
@@ -95,6 +113,7 @@ class Service:
     """Scopes of the API: key → what it lets a machine client do, in words."""
 
     notices: tuple[NoticeKind, ...] = ()
+    search: tuple[SearchKind, ...] = ()
     demo: str | None = None
     """Dotted path of a function that adds the service's part of the demonstration; no arguments."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ import icalendar as icalendar_format
 from huiqi.kernel.definitions.rulebook import area_name, industries, rulebook
 from huiqi.kernel.errors import NotFound
 from huiqi.kernel.parties.departments import canonical
+from huiqi.kernel.search.index import Item
 from huiqi.rules import ir, typed
 from huiqi.rules.cautions import cautions, marks
 from huiqi.rules.determination import Explainer, Firm
@@ -197,6 +198,12 @@ def _sections(one: Entry, book: Jurisdiction, on: date) -> frozenset[str]:
     return frozenset(
         section for section, firm in firms.items() if explainer.explain(firm)[0].state != ir.FALSE
     )
+
+
+def findable(on: date) -> Iterator[Item]:
+    """All policies, for the site's search."""
+    for one in library(on):
+        yield Item(one.key, one.title, one.text, summary=one.summary)
 
 
 # --- evidence of duties --------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The policy library 政策库 (articles 8 and 9): find a policy, read it, follow it."""
 
-from huiqi.kernel.registry import MenuEntry, Service
+from huiqi.kernel.registry import MenuEntry, SearchKind, Service
 
 SERVICE = Service(
     name="policies",
@@ -21,6 +21,7 @@ SERVICE = Service(
             summary="什么时候能申报、什么时候到期，可以订阅到手机日历。",
         ),
     ),
+    search=(SearchKind("policy", "政策", "policy", "huiqi.services.policies.queries.findable"),),
     duties={
         "8": ("huiqi.services.policies.queries.evidence",),
         "9.1": ("huiqi.services.policies.queries.evidence_of_kinds",),
