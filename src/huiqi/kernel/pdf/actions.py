@@ -54,31 +54,35 @@ def issue(
     if present is not None:
         return present
     pdf = render(template, {**data, "check": verification(code)}, on=on)
-    with transaction.atomic():
-        document, created = IssuedDocument.objects.get_or_create(
-            code=code,
-            defaults={
-                "kind": kind,
-                "key": key,
-                "title": data["title"],
-                "holder": holder.name,
-                "holder_code": holder.code,
-                "content_hash": content_hash,
-                "file_hash": sha256(pdf).hexdigest(),
-                "file": ContentFile(pdf, name=f"{code}.pdf"),
-                "issued_on": on,
-                "valid_until": valid_until,
-            },
-        )
-        if created:
-            record(
-                "出具文书",
-                by=by,
-                subject_kind=kind,
-                subject=key[:80],
-                area=holder.area,
-                after={"code": code, "file_hash": document.file_hash},
-            )
+    document = IssuedDocument(
+        code=code,
+        kind=kind,
+        key=key,
+        title=data["title"],
+        holder=holder.name,
+        holder_code=holder.code,
+        content_hash=content_hash,
+        file_hash=sha256(pdf).hexdigest(),
+        issued_on=on,
+        valid_until=valid_until,
+    )
+    return _keep(document, pdf, holder.area, by)
+
+
+@transaction.atomic
+def _keep(document: IssuedDocument, pdf: bytes, area: str, by: Actor) -> IssuedDocument:
+    # Somebody may have issued the same a moment ago: then it is there, and this one is dropped.
+    if present := IssuedDocument.objects.filter(code=document.code).first():
+        return present
+    document.file.save(f"{document.code}.pdf", ContentFile(pdf), save=True)
+    record(
+        "出具文书",
+        by=by,
+        subject_kind=document.kind,
+        subject=document.key[:80],
+        area=area,
+        after={"code": document.code, "file_hash": document.file_hash},
+    )
     return document
 
 
