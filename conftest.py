@@ -10,6 +10,7 @@ from django.test import Client
 
 from huiqi.kernel.accounts.models import User
 from huiqi.kernel.audit.append_only import protect, unprotect
+from huiqi.kernel.definitions import rulebook
 from huiqi.kernel.parties.models import Enterprise, Membership, Office
 
 START = date(2024, 1, 1)
@@ -96,3 +97,10 @@ def signed_in():
         return client
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def only_the_files():
+    """What a test has published is rolled back with it; the rules in memory must follow."""
+    yield
+    rulebook.forget()

@@ -13,6 +13,7 @@ from django.db import transaction
 from django_tasks import task
 
 from huiqi.kernel import registry
+from huiqi.kernel.definitions.rulebook import look_again
 
 
 def publish(event: str, **payload: Any) -> None:
@@ -27,4 +28,5 @@ def _enqueue(handler: str, payload: dict[str, Any]) -> None:
 
 @task()
 def deliver(handler: str, payload: dict[str, Any]) -> None:
+    look_again()
     registry.resolve(handler)(**payload)

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from huiqi.kernel.access import VISITOR, Actor, SignInNeeded, actor_of, with_origin
+from huiqi.kernel.definitions.rulebook import look_again
 from huiqi.kernel.errors import HuiqiError
 from huiqi.kernel.parties.actors import actor_for
 from huiqi.kernel.parties.queries import memberships
@@ -33,6 +34,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         number = secrets.token_hex(6)
+        look_again()
         request.request_number = number  # type: ignore[attr-defined]  # read by pages and errors
         request.actor = with_origin(  # type: ignore[attr-defined]  # read by ``actor_of``
             self._actor(request), request.META.get("REMOTE_ADDR", ""), number

@@ -14,6 +14,7 @@ from django_tasks import task
 
 from huiqi.kernel.access import Actor, system, with_origin
 from huiqi.kernel.accounts.models import User
+from huiqi.kernel.definitions.rulebook import look_again
 from huiqi.kernel.errors import HuiqiError, NotAllowed, Unavailable
 from huiqi.kernel.jobs.models import Superseded, Work
 from huiqi.kernel.notices.actions import notify
@@ -80,6 +81,7 @@ def wait_before(attempt: int) -> timedelta:
 @task()
 def run(work_id: int) -> None:
     """One try of one piece of work."""
+    look_again()
     work = _claim(work_id, timezone.now())
     if work is None:
         return

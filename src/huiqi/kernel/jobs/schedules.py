@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django_tasks import task
 
+from huiqi.kernel.definitions.rulebook import look_again
 from huiqi.kernel.jobs.models import ScheduleRun
 from huiqi.kernel.jobs.reaping import reap
 from huiqi.kernel.registry import Schedule, resolve, services
@@ -43,6 +44,7 @@ def run_due(at: datetime) -> Iterator[tuple[Schedule, Exception | None]]:
     for schedule in schedules().values():
         if not claim(schedule, at):
             continue
+        look_again()
         try:
             resolve(schedule.task)(at)
         except Exception as error:
@@ -57,6 +59,7 @@ def run_schedule(key: str, at: str) -> None:
     """One run of one schedule. A schedule that no manifest has any more is not run."""
     schedule = schedules().get(key)
     if schedule is not None:
+        look_again()
         resolve(schedule.task)(datetime.fromisoformat(at))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import SequenceMatcher
 
 from huiqi.rules.policy_model import Validity
 
@@ -101,41 +100,3 @@ def _month(year: int, month: int) -> Iterator[Window]:
     if 1 <= month <= 12:
         following = date(year + month // 12, month % 12 + 1, 1)
         yield Window(date(year, month, 1), following - timedelta(days=1))
-
-
-# --- differences -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of two texts side by side. ``change``: same, changed, removed, added."""
-
-    change: str
-    before: str
-    after: str
-
-
-WORDS = {"same": "", "changed": "改", "removed": "删", "added": "增"}
-
-
-def differences(before: str, after: str, context: int = 3) -> list[Line | None]:
-    """Two texts side by side with some lines around each change; None where lines are left out."""
-    old, new = before.splitlines(), after.splitlines()
-    lines: list[Line | None] = []
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context):
-        if lines:
-            lines.append(None)
-        for kind, i1, i2, j1, j2 in group:
-            lines += _lines(kind, old[i1:i2], new[j1:j2])
-    return lines
-
-
-def _lines(kind: str, old: list[str], new: list[str]) -> Iterable[Line]:
-    for at in range(max(len(old), len(new))):
-        left, right = (part[at] if at < len(part) else "" for part in (old, new))
-        change = "same" if kind == "equal" else "changed"
-        if at >= len(old):
-            change = "added"
-        elif at >= len(new):
-            change = "removed"
-        yield Line(change, left, right)

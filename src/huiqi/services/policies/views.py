@@ -15,11 +15,11 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_GET
 
 from huiqi.kernel.access import everyone
+from huiqi.kernel.definitions.differences import WORDS, differences
 from huiqi.kernel.errors import Invalid
 from huiqi.services.policies import queries
 from huiqi.services.policies.forms import LibraryFilters
 from huiqi.services.policies.queries import Entry
-from huiqi.services.policies.rules import WORDS, differences
 from huiqi.web.lists import Column, Listing
 from huiqi.web.records import Records
 

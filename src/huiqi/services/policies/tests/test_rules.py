@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huiqi.kernel.definitions.differences import differences
 from huiqi.rules.policy_model import Validity
-from huiqi.services.policies.rules import Window, differences, matches, normal, state, windows
+from huiqi.services.policies.rules import Window, matches, normal, state, windows
 
 ON = date(2026, 6, 1)
 
