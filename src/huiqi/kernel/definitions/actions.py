@@ -144,7 +144,8 @@ def approve(
 @transaction.atomic
 def announce(*, on: date, at: datetime) -> int:
     """Tell the services of every version that has taken effect by a day; once each."""
-    rulebook.look_again()
+    rulebook.something_published()
+    transaction.on_commit(rulebook.something_published)
     silent = DefinitionVersion.objects.filter(effective_from__lte=on, announced_at=None)
     count = 0
     for version in silent.order_by("effective_from", "pk"):

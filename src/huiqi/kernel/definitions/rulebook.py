@@ -1,13 +1,15 @@
 """The rules in force: the definition files of the jurisdiction, and what officials published.
 
-Loaded once a process. Each request and each background task looks once whether something has been
-published since (one query, made only when rules are asked for) and keeps the same rules to its end.
+Loaded once a process. Requests and background tasks look whether something has been published since
+(one query, made only when rules are asked for, at most one a second) and keep the same rules to
+their end.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import cache
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -23,37 +25,53 @@ def shipped() -> Jurisdiction:
     return load_jurisdiction(jurisdictions(), settings.HUIQI_JURISDICTION)
 
 
+_LOOK_SECONDS = 1.0
+"""How long this process may trust its last look; what it publishes itself it knows at once."""
+
 _may_be_old: ContextVar[bool] = ContextVar("rulebook_may_be_old", default=False)
-_current: list[tuple[tuple[Any, ...], Jurisdiction]] = []
-"""At most one: the stamp and the rules made for it."""
+
+
+class _Known:
+    """What this process knows: the stamp, the rules made for it, when it looked last."""
+
+    book: Jurisdiction | None = None
+    stamp: tuple[Any, ...] = ()
+    looked_at = 0.0
 
 
 def rulebook() -> Jurisdiction:
     """The jurisdiction as it applies here: published versions laid over the files."""
     if _may_be_old.get():
-        _renew()
+        if monotonic() - _Known.looked_at >= _LOOK_SECONDS:
+            _renew()
         _may_be_old.set(False)
-    return _current[0][1] if _current else shipped()
+    return _Known.book or shipped()
 
 
 def look_again() -> None:
-    """Something may have been published: the next ``rulebook()`` here looks."""
+    """A request or a task begins: the next ``rulebook()`` looks, unless somebody just has."""
     _may_be_old.set(True)
+
+
+def something_published() -> None:
+    """The next ``rulebook()`` looks, however new the last look is."""
+    _Known.looked_at = 0.0
+    look_again()
 
 
 def forget() -> None:
     """Back to the files alone, until the next look."""
-    _current.clear()
+    _Known.book, _Known.looked_at = None, 0.0
     _may_be_old.set(False)
 
 
 def _renew() -> None:
     from huiqi.kernel.definitions import published  # models, which need Django to be up
 
+    _Known.looked_at = monotonic()
     stamp = published.stamp()
-    if not _current or _current[0][0] != stamp:
-        # One assignment: another thread sees the old rules or the new, never none.
-        _current[:] = [(stamp, published.overlaid(shipped()))]
+    if _Known.book is None or _Known.stamp != stamp:
+        _Known.book, _Known.stamp = published.overlaid(shipped()), stamp
 
 
 def areas() -> CodeTree:

@@ -14,7 +14,13 @@ from django.utils import timezone
 from huiqi.kernel.audit.models import Event
 from huiqi.kernel.definitions import actions, queries
 from huiqi.kernel.definitions.models import DefinitionVersion
-from huiqi.kernel.definitions.rulebook import forget, look_again, rulebook, shipped
+from huiqi.kernel.definitions.rulebook import (
+    forget,
+    look_again,
+    rulebook,
+    shipped,
+    something_published,
+)
 from huiqi.kernel.errors import Conflict, Invalid, NotAllowed
 from huiqi.kernel.parties.actors import actor_for
 from huiqi.kernel.parties.queries import memberships
@@ -213,13 +219,18 @@ def test_approved_texts_never_change(submitted, official):
         DefinitionVersion.objects.filter(pk=version.pk).delete()
 
 
-def test_rules_are_looked_up_once_a_request(submitted, official, django_assert_num_queries):
+def test_looking_for_new_versions_costs_one_query_a_second(
+    submitted, official, django_assert_num_queries
+):
     approve(submitted(), official("supervisor"))
-    look_again()
-    rulebook()
-    look_again()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # whether there is something new, and it
         book = rulebook()
+        assert rulebook() is book
+    something_published()
+    with django_assert_num_queries(1):
+        assert rulebook() is book
+    look_again()
+    with django_assert_num_queries(0):  # another request in the same second
         assert rulebook() is book
     forget()
     with django_assert_num_queries(0):
