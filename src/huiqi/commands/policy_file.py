@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from huiqi.commands.outcome import Failed
@@ -22,10 +21,3 @@ def read_policy(path: Path, jurisdiction: Jurisdiction) -> Policy:
     if problems:
         raise DefinitionError(problems)
     return policy
-
-
-def day_in_force(policy: Policy, on: date) -> date:
-    """``on``, or the nearest day on which the policy is in force."""
-    valid = policy.model.valid
-    day = max(on, valid.from_ or on)
-    return min(day, valid.to or day)

@@ -13,10 +13,11 @@ from sqlglot.errors import SqlglotError
 
 from huiqi.commands import options as shared
 from huiqi.commands.outcome import DONE, Failed
-from huiqi.commands.policy_file import day_in_force, read_policy
+from huiqi.commands.policy_file import read_policy
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import Policy
 from huiqi.rules.program import Program, compile_policies
+from huiqi.rules.simulation import day_in_force
 from huiqi.rules.sql.dialects import DIALECTS, Dialect, NotExpressible
 from huiqi.rules.sql.statements import policy_statement
 from huiqi.rules.sql.table import ENTERPRISES, Column, columns, create_table

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import date
 from random import Random
 
-from huiqi.commands.policy_file import day_in_force
 from huiqi.rules import ir
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import Policy
 from huiqi.rules.program import Program, Rule, compile_policies
+from huiqi.rules.simulation import day_in_force
 from huiqi.rules.sql.statements import Label, labels
 from huiqi.rules.vocabulary import Fact, Vocabulary
 from tests.rules.policies import ROOT

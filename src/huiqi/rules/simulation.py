@@ -1,0 +1,191 @@
+"""What a policy costs and whom it reaches, over all firms; what a change of it gives and takes.
+
+Firms are added chunk by chunk; sums are kept by total, county, size and section of industry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from huiqi.rules import ir
+from huiqi.rules.codes import CodeTree
+from huiqi.rules.jurisdiction import Jurisdiction
+from huiqi.rules.matching import AMOUNT, Matched, Matcher
+from huiqi.rules.policy import Policy
+
+DIMENSIONS = ("总计", "县", "规模", "行业")
+UNKNOWN = "未知"
+IDENTITY = ("credit_code", "name")
+_SHOWN_FIRMS = 20
+
+TALLIES = {
+    "eligible": pl.col("state") == ir.TRUE,
+    "ineligible": pl.col("state") == ir.FALSE,
+    "undetermined": pl.col("state") == ir.UNKNOWN,
+    "amount": pl.col("amount"),
+    "amount_unknown": (pl.col("state") == ir.TRUE) & pl.col("money").is_null(),
+}
+"""What is added up over a group of firms: firms by answer, and money in fen."""
+
+_NEW, _OLD = pl.col("money"), pl.col("old_money")
+_WAS, _IS = pl.col("old_state") == ir.TRUE, pl.col("state") == ir.TRUE
+CHANGES = {
+    "newly_eligible": _IS & ~_WAS,
+    "no_longer_eligible": _WAS & ~_IS,
+    "gain_firms": _NEW > _OLD,
+    "gain": pl.when(_NEW > _OLD).then(_NEW - _OLD),
+    "lose_firms": _NEW < _OLD,
+    "lose": pl.when(_NEW < _OLD).then(_OLD - _NEW),
+    "unsure_firms": _NEW.is_null() | _OLD.is_null(),
+}
+"""What a change of the rule does to a group of firms; an unknown amount is no gain and no loss."""
+
+
+class Groups:
+    """Sums by dimension and group, added to chunk by chunk."""
+
+    def __init__(self, sums: dict[str, pl.Expr]) -> None:
+        self._sums = [
+            expression.cast(AMOUNT).sum().alias(name) for name, expression in sums.items()
+        ]
+        self._found: pl.DataFrame | None = None
+
+    def add(self, answers: pl.DataFrame) -> None:
+        parts = [
+            answers.group_by(pl.lit(name).alias("dimension"), pl.col(name).alias("group")).agg(
+                self._sums
+            )
+            for name in DIMENSIONS
+        ]
+        if self._found is not None:
+            parts.append(self._found)
+        keys = ("dimension", "group")
+        self._found = pl.concat(parts).group_by(keys).agg(pl.all().exclude(keys).sum())
+
+    def rows(self) -> list[dict[str, Any]]:
+        """By dimension, then by name, unknown last: ``{dimension, group, …}``, money in fen."""
+        if self._found is None:
+            return []
+        return sorted(
+            self._found.iter_rows(named=True),
+            key=lambda row: (
+                DIMENSIONS.index(row["dimension"]),
+                row["group"] == UNKNOWN,
+                row["group"],
+            ),
+        )
+
+
+class Simulation:
+    """Sums by total, county, size and industry section; the second matcher is the old rule."""
+
+    def __init__(self, matchers: list[Matcher]) -> None:
+        self.matchers = matchers
+        self.tallies = Groups(TALLIES)
+        self.changes = Groups(CHANGES)
+        self.moved: list[tuple[str, str, int]] = []
+        """Firms whose amount changes: code, name, difference in fen; the largest are kept."""
+
+    def add(self, frame: pl.DataFrame) -> None:
+        now, *old = [matcher.match(frame) for matcher in self.matchers]
+        answers = _answers(now).hstack(pl.DataFrame(_groups(now)))
+        self.tallies.add(answers)
+        if old:
+            before = _answers(old[0])
+            answers = answers.hstack(
+                before.rename({name: f"old_{name}" for name in before.columns})
+            )
+            self.changes.add(answers)
+            self._note_moved(frame, answers)
+
+    def _note_moved(self, frame: pl.DataFrame, answers: pl.DataFrame) -> None:
+        moved = (
+            answers.select(*(_text(frame, key) for key in IDENTITY), gain=_NEW - _OLD)
+            .filter(pl.col("gain") != 0)
+            .sort(pl.col("gain").abs(), descending=True, maintain_order=True)
+            .head(_SHOWN_FIRMS)
+        )
+        largest = sorted([*self.moved, *moved.rows()], key=lambda row: -abs(row[2]))
+        self.moved = largest[:_SHOWN_FIRMS]
+
+    def as_json(self) -> dict[str, Any]:
+        """``{policy, on, groups: [{dimension, group, …}], changes: […], largest: […]}``, fen."""
+        matcher = self.matchers[0]
+        answer: dict[str, Any] = {
+            "policy": matcher.policies[0].key,
+            "on": matcher.on.isoformat(),
+            "groups": self.tallies.rows(),
+        }
+        if len(self.matchers) == 2:
+            answer["against_on"] = self.matchers[1].on.isoformat()
+            answer["changes"] = self.changes.rows()
+            answer["largest"] = [
+                {"credit_code": code, "name": name, "difference": difference}
+                for code, name, difference in self.moved
+            ]
+        return answer
+
+
+def _answers(matched: Matched) -> pl.DataFrame:
+    """``state``, ``amount`` as matched, and ``money``: 0 for who gets none, null if unknown."""
+    amounts = matched.amounts(0)
+    answers = pl.DataFrame({"state": matched.statuses(0), "amount": amounts})
+    pays = matched.matcher.policies[0].amount is not None
+    nothing = pl.lit(not pays) | (pl.col("state") == ir.FALSE)
+    none = pl.lit(0, dtype=AMOUNT)
+    return answers.with_columns(pl.when(nothing).then(none).otherwise("amount").alias("money"))
+
+
+def _groups(matched: Matched) -> dict[str, list[str]]:
+    """For each dimension the group of every firm."""
+    trees = matched.matcher.jurisdiction.vocabulary.trees
+    return {
+        "总计": ["全部"] * matched.frame.height,
+        "县": _above(matched.frame, "area", trees["area"], "county"),
+        "规模": matched.sizes.tolist(),
+        "行业": _above(matched.frame, "industry", trees["industry"], "1"),
+    }
+
+
+def _above(frame: pl.DataFrame, key: str, tree: CodeTree, level: str) -> list[str]:
+    """The name of the node of ``level`` that each firm's code lies in."""
+    if key not in frame.columns:
+        return [UNKNOWN] * frame.height
+    values = frame[key].fill_null(0).to_numpy()
+    distinct, inverse = np.unique(values, return_inverse=True)
+    names = [_name_above(int(position), tree, level) for position in distinct]
+    return [names[index] for index in inverse.tolist()]
+
+
+def _name_above(position: int, tree: CodeTree, level: str) -> str:
+    if position == 0:
+        return UNKNOWN
+    code = tree.code(position)
+    for above in (code, *tree.ancestors(code)):
+        if tree.level(above) == level:
+            return tree.name(above)
+    return tree.name(code)
+
+
+def _text(frame: pl.DataFrame, key: str) -> pl.Series:
+    """A text column; empty where absent or unknown."""
+    if key not in frame.columns:
+        return pl.Series(key, [""] * frame.height, dtype=pl.String)
+    return frame[key].fill_null("")
+
+
+def day_in_force(policy: Policy, on: date) -> date:
+    """``on``, or the nearest day on which the policy is in force."""
+    valid = policy.model.valid
+    day = max(on, valid.from_ or on)
+    return min(day, valid.to or day)
+
+
+def matchers(policies: Iterable[Policy], jurisdiction: Jurisdiction, on: date) -> list[Matcher]:
+    """Each policy on the day asked for, or on the nearest day it is in force."""
+    return [Matcher.of(jurisdiction, day_in_force(policy, on), [policy]) for policy in policies]
