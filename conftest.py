@@ -10,7 +10,7 @@ from django.test import Client
 
 from huiqi.kernel.accounts.models import User
 from huiqi.kernel.audit.append_only import protect, unprotect
-from huiqi.kernel.definitions import rulebook
+from huiqi.kernel.definitions import fixed, rulebook
 from huiqi.kernel.parties.models import Enterprise, Membership, Office
 
 START = date(2024, 1, 1)
@@ -26,7 +26,9 @@ def emptying_between_tests():
     def unprotected(self, style, tables, **options):
         def each(statements):
             vendor = self.connection.vendor
-            return [one for table in APPEND_ONLY for one in statements(table, vendor)]
+            some = [one for table in APPEND_ONLY for one in statements(table, vendor)]
+            versions = fixed.protect if statements is protect else fixed.unprotect
+            return some + versions(vendor)
 
         protected = set(APPEND_ONLY) <= set(tables)
         emptying = flush(self, style, tables, **options)

@@ -57,6 +57,13 @@ def draft(
     return version
 
 
+def draft_new(key: str, text: str, *, by: Actor, on: date, at: datetime) -> DefinitionVersion:
+    """Begin a policy that is not there yet. Raises NotAllowed or Conflict."""
+    if any(policy.key == key for policy in rulebook.rulebook().policies):
+        raise Conflict(f"代号“{key}”已经有政策了。", "请换一个代号，或者打开那项政策修改。")
+    return draft(key, text, by=by, on=on, at=at)
+
+
 @transaction.atomic
 def save(
     version: DefinitionVersion, text: str, note: str, *, revision: int, by: Actor, at: datetime
