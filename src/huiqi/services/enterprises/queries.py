@@ -11,21 +11,32 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Substr
 
 from huiqi.kernel.access import Actor
 from huiqi.kernel.audit.models import Event
 from huiqi.kernel.audit.recording import looked
-from huiqi.kernel.definitions.rulebook import area_name, areas, industries, rulebook, shipped
+from huiqi.kernel.definitions.rulebook import (
+    area_name,
+    areas,
+    industries,
+    industry_name,
+    rulebook,
+    shipped,
+)
 from huiqi.kernel.errors import NotFound
 from huiqi.kernel.facts import queries as facts
 from huiqi.kernel.facts.choosing import chosen, contradicted
-from huiqi.kernel.facts.models import SOURCES, Observation
+from huiqi.kernel.facts.models import DECLARED, SOURCES, Observation
 from huiqi.kernel.facts.values import stored
 from huiqi.kernel.parties import queries as parties
 from huiqi.kernel.parties.models import Enterprise
+from huiqi.kernel.pdf.models import IssuedDocument
+from huiqi.kernel.pdf.queries import STANDINGS, standing
 from huiqi.rules.vocabulary import Fact
+from huiqi.services.enterprises import rules
 from huiqi.services.enterprises.rules import SizeOfYear, shown, sizes_by_year
 from huiqi.tables.output_columns import Column as FileColumn
 
@@ -100,7 +111,8 @@ def file(actor: Actor, credit_code: str, on: date) -> File:
     """Raises NotFound for a firm that isn't there or isn't the actor's to see."""
     enterprise = parties.enterprise(actor, credit_code)
     words = facts.readable(actor, enterprise, facts.observations(enterprise.pk, on))
-    events = Event.objects.filter(subject_kind="enterprise", subject=credit_code).order_by("-pk")
+    kinds = ("enterprise", CERTIFICATE)
+    events = Event.objects.filter(subject_kind__in=kinds, subject=credit_code).order_by("-pk")
     is_own = actor.enterprise_id == enterprise.pk
     sees_looks = is_own or actor.kind == "auditor"
     return File(
@@ -311,6 +323,75 @@ def lines(fact: Fact, words: Iterable[Observation]) -> list[FactLine]:
     return [FactLine(fact, word, _value(fact, word), "") for word in words]
 
 
-def changed(told: dict[str, int], present: dict[str, int | None]) -> dict[str, int | None]:
-    """What was told and is not what counts already."""
-    return {key: value for key, value in told.items() if present.get(key) != value}
+# --- certificates --------------------------------------------------------------------------------
+
+CERTIFICATE = "size_certificate"
+
+
+def certificate(enterprise: Enterprise, on: date) -> dict[str, Any] | None:
+    """What the firm's size certificate would say on a day; None where its size is not known."""
+    words = list(facts.observations(enterprise.pk, on))
+    sizes = sizes_by_year(words, facts.registered(enterprise), rulebook(), on)
+    one = rules.certified(sizes)
+    if one is None:
+        return None
+    identity = [
+        ("企业名称", enterprise.name),
+        ("统一社会信用代码", enterprise.credit_code),
+        ("登记地", area_name(enterprise.area)),
+        ("行业", f"{industry_name(enterprise.industry)}（{enterprise.industry}）"),
+    ]
+    data = rules.certificate(identity, one, [SOURCES[word.source] for word in one.words], on)
+    return {**data, "cautions": _cautions(one)}
+
+
+def _cautions(one: SizeOfYear) -> list[str]:
+    found = []
+    if any(word.source == DECLARED for word in one.words):
+        found.append("其中企业自行填报的数据，没有经过部门核对，由企业负责。")
+    if settings.HUIQI_DEMO:
+        found.append("演示：企业和数据都是合成的，这份文书没有任何效力。")
+    return found
+
+
+def rests_on(keys: Iterable[str], on: date) -> bool:
+    """Whether any of the facts decides a firm's size."""
+    return not set(rulebook().size_standard(on).facts_read).isdisjoint(keys)
+
+
+def open_certificates(enterprise_id: int) -> list[IssuedDocument]:
+    codes = Enterprise.objects.filter(pk=enterprise_id).values("credit_code")
+    issued_ones = IssuedDocument.objects.filter(kind=CERTIFICATE, key__in=codes)
+    return list(issued_ones.filter(withdrawn_on=None))
+
+
+def certificates(
+    actor: Actor, credit_code: str, on: date
+) -> tuple[Enterprise, list[tuple[IssuedDocument, str]]]:
+    """A firm's certificates, the newest first, with how each stands. Raises NotFound."""
+    enterprise = parties.enterprise(actor, credit_code)
+    found = IssuedDocument.objects.filter(kind=CERTIFICATE, key=enterprise.credit_code)
+    newest = list(found.order_by("-pk")[:_MANY])
+    return enterprise, [(one, STANDINGS[standing(one, on)]) for one in newest]
+
+
+def may_open_certificates(actor: Actor, enterprise: Enterprise) -> bool:
+    return actor.enterprise_id == enterprise.pk or actor.kind == "auditor"
+
+
+def certificate_file(actor: Actor, credit_code: str, code: str) -> IssuedDocument:
+    """For the firm's people and auditors: it tells figures of sources a department may not read.
+
+    Offices verify the code instead. Raises NotFound.
+    """
+    enterprise = parties.enterprise(actor, credit_code)
+    may = may_open_certificates(actor, enterprise)
+    found = (
+        may
+        and IssuedDocument.objects.filter(
+            kind=CERTIFICATE, key=enterprise.credit_code, code=code
+        ).first()
+    )
+    if not found:
+        raise NotFound("没有这份证明。", "请从企业档案的“规模”进入。")
+    return found

@@ -11,6 +11,7 @@ SERVICE = Service(
     permissions=(
         Permission("enterprises.list", "查看企业名录", READERS),
         Permission("enterprises.own", "查看本企业档案", ENTERPRISE_ROLES),
+        Permission("enterprises.certify", "出具本企业的划型证明", ENTERPRISE_ROLES),
     ),
     menu=(
         MenuEntry(
@@ -34,6 +35,7 @@ SERVICE = Service(
             summary="各县、各规模、各行业有多少企业：图、地图和表。",
         ),
     ),
+    handlers={"facts.changed": ("huiqi.services.enterprises.tasks.facts_changed",)},
     duties={
         "2.1": ("huiqi.services.enterprises.queries.evidence_of_areas",),
         "2.2": ("huiqi.services.enterprises.queries.evidence_of_sizes",),

@@ -11,4 +11,11 @@ urlpatterns = [
     path("enterprises/<slug:credit_code>", views.file, name="enterprise"),
     path("enterprises/<slug:credit_code>/declare/<str:topic>", views.declare, name="declare"),
     path("enterprises/<slug:credit_code>/facts/<slug:key>", views.history, name="fact-history"),
+    path("enterprises/<slug:credit_code>/certificates", views.certificates, name="certificates"),
+    path("enterprises/<slug:credit_code>/certificates/new", views.certify, name="certify"),
+    path(
+        "enterprises/<slug:credit_code>/certificates/<slug:code>.pdf",
+        views.certificate,
+        name="certificate",
+    ),
 ]

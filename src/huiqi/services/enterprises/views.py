@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiqi.kernel.access import actor_of, everyone, needs
 from huiqi.kernel.definitions.rulebook import area_name, industry_name
@@ -19,7 +19,7 @@ from huiqi.kernel.errors import NotFound
 from huiqi.kernel.facts import actions as facts
 from huiqi.kernel.facts import queries as fact_queries
 from huiqi.kernel.parties import queries as parties
-from huiqi.services.enterprises import actions, queries
+from huiqi.services.enterprises import actions, queries, rules
 from huiqi.services.enterprises.forms import EnterpriseFilters, FactsForm
 from huiqi.web.files import table_file
 from huiqi.web.lists import Column, Listing
@@ -98,7 +98,7 @@ def declare(request: HttpRequest, credit_code: str, topic: str) -> HttpResponse:
         context = {"enterprise": enterprise, "topic": topic, "form": form}
         status = 422 if form.is_bound else 200
         return render(request, "enterprises/declare.html", context, status=status)
-    news = facts.declare(enterprise, queries.changed(form.told(), present), by=actor, on=on)
+    news = facts.declare(enterprise, rules.changed(form.told(), present), by=actor, on=on)
     messages.success(request, f"已保存，{len(news)} 项有变化。" if news else "没有变化。")
     return redirect("enterprise", credit_code)
 
@@ -133,3 +133,38 @@ def statistics_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """The tables as a file."""
     found = queries.statistics(actor_of(request))
     return table_file("企业分布", queries.FILE_COLUMNS, [queries.file_rows(found)], suffix)
+
+
+@require_GET
+@needs("facts.read")
+def certificates(request: HttpRequest, credit_code: str) -> HttpResponse:
+    """A firm's size certificates, and for its own people the way to a new one."""
+    actor, on = actor_of(request), timezone.localdate()
+    enterprise, issued = queries.certificates(actor, credit_code, on)
+    is_own = actor.enterprise_id == enterprise.pk
+    context = {
+        "enterprise": enterprise,
+        "issued": issued,
+        "is_own": is_own,
+        "may_open": queries.may_open_certificates(actor, enterprise),
+        "preview": queries.certificate(enterprise, on) if is_own else None,
+    }
+    return render(request, "enterprises/certificates.html", context)
+
+
+@require_POST
+@needs("enterprises.certify")
+def certify(request: HttpRequest, credit_code: str) -> HttpResponse:
+    actor = actor_of(request)
+    enterprise = parties.enterprise(actor, credit_code)
+    made = actions.certify(enterprise, by=actor, on=timezone.localdate())
+    messages.success(request, f"划型证明已出具，校验码 {made.code}。")
+    return redirect("certificates", credit_code)
+
+
+@require_GET
+@needs("facts.read")
+def certificate(request: HttpRequest, credit_code: str, code: str) -> HttpResponseBase:
+    """The very file that was issued."""
+    found = queries.certificate_file(actor_of(request), credit_code, code)
+    return FileResponse(found.file.open("rb"), filename=f"{found.title}-{found.code}.pdf")

@@ -47,6 +47,7 @@ def subject_kinds() -> list[tuple[str, str]]:
 
 SUBJECTS = {
     "enterprise": "企业",
+    "size_certificate": "划型证明",
     "policy": "政策",
     "user": "账号",
     "machine": "接口客户端",
@@ -57,7 +58,12 @@ SUBJECTS = {
     "claim": "企业认领",
     "import": "数据导入",
 }
-_PAGES = {"enterprise": "enterprise", "policy": "policy", "work": "work"}
+_PAGES = {
+    "enterprise": "enterprise",
+    "size_certificate": "certificates",
+    "policy": "policy",
+    "work": "work",
+}
 
 
 def address(event: Event) -> str:
