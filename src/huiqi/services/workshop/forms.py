@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 from django import forms
 
 from huiqi.kernel.definitions.models import DefinitionVersion
+from huiqi.kernel.definitions.rulebook import area_name, areas
 from huiqi.rules.simulation import DIMENSIONS
+from huiqi.services.workshop.rules import STATES
 from huiqi.web.lists import Filters
 from huiqi.web.records import Records
 
+_SIZES = ("大型", "中型", "小型", "微型", "待定", "不适用")
 _CODE = {"rows": 28, "wrap": "off", "spellcheck": "false", "autocomplete": "off", "class": "code"}
 
 
@@ -98,3 +102,40 @@ class TrialFilters(Filters):
     def apply(self, rows: Any, given: dict[str, Any]) -> Any:
         wanted = given.get("dimension", "")
         return Records(row for row in rows.rows if not wanted or row["dimension"] == wanted)
+
+
+class AnswerFilters(Filters):
+    policy = forms.ChoiceField(label="政策", required=False)
+    state = forms.ChoiceField(
+        label="结果",
+        required=False,
+        choices=[("", "全部"), *((str(key), word) for key, word in STATES.items())],
+    )
+    county = forms.ChoiceField(label="县", required=False)
+    size = forms.ChoiceField(
+        label="规模",
+        required=False,
+        choices=[
+            ("", "全部"),
+            *((size, size) for size in ("大型", "中型", "小型", "微型", "待定")),
+        ],
+    )
+
+    def __init__(self, *args: Any, policies: list[tuple[int, str]], area: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["policy"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", "全部"),
+            *((str(position), title) for position, title in policies),
+        ]
+        counties = areas().children(area) if area in areas() else []
+        self.fields["county"].choices = [  # type: ignore[attr-defined]  # same
+            ("", "全部"),
+            *((code, area_name(code)) for code in counties),
+        ]
+
+    def apply(self, rows: Any, given: dict[str, Any]) -> Any:
+        conditions = [pl.col(key) == given[key] for key in ("county", "size") if key in given]
+        conditions += [
+            pl.col(key) == int(given[key]) for key in ("policy", "state") if key in given
+        ]
+        return rows.only(*conditions) if conditions else rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import models
 
@@ -46,6 +48,13 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on:%Y-%m-%d} 批量测算"
+
+
+def batch_file(batch: Batch) -> Path:
+    """Where the answers of a run are."""
+    folder: Path = settings.HUIQI_DATA / "batches"
+    folder.mkdir(exist_ok=True)
+    return folder / batch.file
 
 
 class BatchTotal(models.Model):

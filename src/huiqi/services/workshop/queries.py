@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+import polars as pl
+from django.db.models import QuerySet, Sum
 
 from huiqi.kernel.access import Actor
 from huiqi.kernel.definitions import actions as definitions
@@ -16,11 +17,16 @@ from huiqi.kernel.definitions.checking import Checked, ExampleRun, check, run_ex
 from huiqi.kernel.definitions.differences import Line, differences
 from huiqi.kernel.definitions.models import STATES, DefinitionVersion
 from huiqi.kernel.definitions.rulebook import rulebook
-from huiqi.kernel.errors import NotFound
+from huiqi.kernel.errors import NotFound, Unavailable
+from huiqi.kernel.facts.snapshots import frame as frozen
 from huiqi.kernel.parties.departments import canonical
+from huiqi.kernel.parties.queries import inside
 from huiqi.rules.policy import Policy
 from huiqi.rules.simulation import DIMENSIONS
-from huiqi.services.workshop.models import Trial
+from huiqi.services.workshop.models import Batch, Trial, batch_file
+from huiqi.services.workshop.rules import Answers, counties_of
+
+_CHARTED = 12
 
 
 @dataclass(frozen=True)
@@ -243,3 +249,78 @@ def trial_charts(trial: Trial) -> list[dict[str, Any]]:
             }
         )
     return charts
+
+
+# --- batch runs ----------------------------------------------------------------------------------
+
+
+def batches(actor: Actor) -> QuerySet[Batch]:
+    """Runs, for officials and auditors."""
+    if not actor.may("workshop.read_batch"):
+        return Batch.objects.none()
+    return Batch.objects.select_related("snapshot")
+
+
+def batch(actor: Actor, number: int) -> Batch:
+    """A finished one. Raises NotFound."""
+    try:
+        return batches(actor).exclude(finished_at=None).get(pk=number)
+    except Batch.DoesNotExist:
+        raise NotFound("没有这次测算，或者还没有做完。", "请从批量测算的列表中进入。") from None
+
+
+def totals(actor: Actor, run: Batch) -> list[Sums]:
+    """What each policy comes to in the actor's area, one row a policy; money in fen."""
+    seen = run.totals.filter(county__startswith=inside(actor.area))
+    sums = {
+        name: Sum(name)
+        for name in ("eligible", "undetermined", "ineligible", "amount", "amount_unknown")
+    }
+    rows = seen.values("position", "policy", "title").annotate(**sums).order_by("-amount", "title")
+    return [Sums(place, dict(row)) for place, row in enumerate(rows)]
+
+
+def policies_of(run: Batch) -> list[tuple[int, str]]:
+    """Positions and titles of the policies of a run, by title."""
+    found = run.totals.order_by("title").values_list("position", "title").distinct()
+    return list(found)
+
+
+def answers(actor: Actor, run: Batch) -> Answers:
+    """Every answer of a run about firms in the actor's area. Raises Unavailable."""
+    path = batch_file(run)
+    if not path.is_file():
+        raise Unavailable("这次测算的结果文件不在了。", "请重新测算，并告诉管理员。")
+    firms = frozen(run.snapshot)
+    known = pl.DataFrame(
+        {
+            "row": firms["row"].cast(pl.UInt32),
+            "credit_code": firms["credit_code"],
+            "name": firms["name"],
+            "county": counties_of(firms),
+        }
+    ).filter(pl.col("county").str.starts_with(inside(actor.area)))
+    return Answers(pl.scan_parquet(path).join(known.lazy(), on="row"), dict(policies_of(run)))
+
+
+def batch_charts(rows: list[Sums]) -> list[dict[str, Any]]:
+    """The policies that cost most, and those that reach most firms."""
+    reach = sorted(rows, key=lambda row: -row["eligible"])
+    return [
+        _chart(
+            "金额最多的政策（元）", "金额（元）", rows[:_CHARTED], lambda row: row["amount"] / 100
+        ),
+        _chart("惠及企业最多的政策（家）", "企业", reach[:_CHARTED], lambda row: row["eligible"]),
+    ]
+
+
+def _yuan(row: Sums) -> float:
+    return float(row["amount"]) / 100
+
+
+def _chart(title: str, name: str, rows: list[Sums], value: Callable[[Sums], Any]) -> dict[str, Any]:
+    return {
+        "title": title,
+        "names": [row["title"] for row in rows],
+        "series": [{"name": name, "values": [value(row) for row in rows]}],
+    }

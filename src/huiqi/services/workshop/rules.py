@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from huiqi.kernel.definitions.rulebook import areas
 from huiqi.rules import ir
+from huiqi.rules.codes import CodeTree
 from huiqi.rules.errors import Problem
 from huiqi.rules.matching import Matched
 from huiqi.rules.policy import Policy
@@ -69,3 +71,78 @@ def answers(matched: Matched) -> Iterator[pl.DataFrame]:
                 "amount": matched.amounts(position).cast(pl.Int64),
             }
         )
+
+
+def counties_of(frame: pl.DataFrame) -> pl.Series:
+    """The code of each firm's county; empty where unknown."""
+    if "area" not in frame.columns:
+        return pl.Series([""] * frame.height, dtype=pl.String)
+    tree = areas()
+    known = {
+        stored: _county(tree, tree.code(stored)) for stored in frame["area"].unique().drop_nulls()
+    }
+    return frame["area"].replace_strict(known, default="", return_dtype=pl.String).fill_null("")
+
+
+def _county(tree: CodeTree, code: str) -> str:
+    for above in (code, *tree.ancestors(code)):
+        if tree.level(above) == "county":
+            return above
+    return code
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One firm and one policy; ``amount`` in fen, None where there is none or it is unknown."""
+
+    credit_code: str
+    name: str
+    county: str
+    size: str
+    policy: str
+    state: str
+    amount: int | None
+
+
+class Answers:
+    """The answers of a run with what ``Listing`` asks of a query set: millions stay in the file."""
+
+    def __init__(self, frame: pl.LazyFrame, policies: Mapping[int, str]) -> None:
+        self._frame, self._policies = frame, policies
+
+    def only(self, *conditions: pl.Expr) -> Answers:
+        return Answers(self._frame.filter(*conditions), self._policies)
+
+    def order_by(self, *names: str) -> Answers:
+        """By one column; by none (or one that isn't there) as the file has them: by policy."""
+        for name in names:
+            if name.lstrip("-") in ("name", "amount", "credit_code"):
+                down = name.startswith("-")
+                frame = self._frame.sort(name.lstrip("-"), descending=down, nulls_last=True)
+                return Answers(frame, self._policies)
+        return self
+
+    def __getitem__(self, part: slice) -> Answers:
+        start, stop = part.start or 0, part.stop
+        length = None if stop is None else stop - start
+        return Answers(self._frame.slice(start, length), self._policies)
+
+    def count(self) -> int:
+        found: int = self._frame.select(pl.len()).collect().item()
+        return found
+
+    def __iter__(self) -> Iterator[Answer]:
+        return self.iterator()
+
+    def iterator(self, chunk_size: int = 2_000) -> Iterator[Answer]:
+        del chunk_size  # the columns are read at once; rows are made one after the other
+        for row in self._frame.collect().iter_rows(named=True):
+            yield Answer(
+                row["credit_code"],
+                row["name"],
+                row["county"],
+                row["size"],
+                self._policies[row["policy"]],
+                STATES[row["state"]],
+                row["amount"],
+            )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from huiqi.kernel.access import system
 from huiqi.kernel.definitions.checking import build
 from huiqi.kernel.definitions.models import DefinitionVersion
-from huiqi.kernel.definitions.rulebook import areas, rulebook
+from huiqi.kernel.definitions.rulebook import rulebook
 from huiqi.kernel.facts.snapshots import frame as frozen
 from huiqi.kernel.jobs.models import Work
 from huiqi.kernel.notices.actions import notify
@@ -25,8 +23,13 @@ from huiqi.rules import ir
 from huiqi.rules.matching import Matcher
 from huiqi.rules.policy import Policy
 from huiqi.rules.simulation import Simulation, matchers
-from huiqi.services.workshop.models import Batch, BatchTotal, Trial
-from huiqi.services.workshop.rules import FIRMS_AT_A_TIME, answers, rulebook_hash
+from huiqi.services.workshop.models import Batch, BatchTotal, Trial, batch_file
+from huiqi.services.workshop.rules import (
+    FIRMS_AT_A_TIME,
+    answers,
+    counties_of,
+    rulebook_hash,
+)
 
 
 def simulate(work: Work, *, trial: int) -> dict[str, Any]:
@@ -54,13 +57,6 @@ def simulate(work: Work, *, trial: int) -> dict[str, Any]:
     return {"link": f"/workshop/simulations/{one.pk}"}
 
 
-def folder() -> Path:
-    """Where the answers of runs are."""
-    path: Path = settings.HUIQI_DATA / "batches"
-    path.mkdir(exist_ok=True)
-    return path
-
-
 def run_batch(work: Work, *, batch: int) -> dict[str, Any]:
     """All firms of a snapshot × all policies in force."""
     one = Batch.objects.select_related("snapshot").get(pk=batch)
@@ -71,15 +67,16 @@ def run_batch(work: Work, *, batch: int) -> dict[str, Any]:
         work.step(done, frame.height, f"已算 {done:,} 家 × {len(matcher.policies)} 项政策")
         parts += answers(matcher.match(frame.slice(done, FIRMS_AT_A_TIME)))
     data = pl.concat(parts).sort("policy", "row")
-    name = f"{one.on:%Y%m%d}-{one.pk}.parquet"
-    data.write_parquet(folder() / name, compression="zstd")
-    with (folder() / name).open("rb") as file:
+    one.file = f"{one.on:%Y%m%d}-{one.pk}.parquet"
+    path = batch_file(one)
+    data.write_parquet(path, compression="zstd")
+    with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with transaction.atomic():
         BatchTotal.objects.filter(batch=one).delete()  # of a run that was broken off
         BatchTotal.objects.bulk_create(_totals(one, matcher.policies, data, frame))
         Batch.objects.filter(pk=one.pk).update(
-            file=name,
+            file=one.file,
             sha256=digest,
             rulebook_hash=rulebook_hash(matcher.policies),
             finished_at=timezone.now(),
@@ -117,23 +114,6 @@ def _totals(
         for row in sums.iter_rows(named=True)
         for at in [row["policy"]]
     ]
-
-
-def counties_of(frame: pl.DataFrame) -> pl.Series:
-    """The code of each firm's county; empty where unknown."""
-    if "area" not in frame.columns:
-        return pl.Series([""] * frame.height, dtype=pl.String)
-    tree = areas()
-    known = {stored: _county(tree.code(stored)) for stored in frame["area"].unique().drop_nulls()}
-    return frame["area"].replace_strict(known, default="", return_dtype=pl.String).fill_null("")
-
-
-def _county(code: str) -> str:
-    tree = areas()
-    for above in (code, *tree.ancestors(code)):
-        if tree.level(above) == "county":
-            return above
-    return code
 
 
 def tell_approvers(version_id: int) -> None:

@@ -18,4 +18,8 @@ urlpatterns = [
     path("workshop/drafts/<int:number>/return", views.send_back, name="workshop-return"),
     path("workshop/drafts/<int:number>/discard", views.discard, name="workshop-discard"),
     path("workshop/simulations/<int:number>", views.trial, name="workshop-trial"),
+    path("workshop/batches", views.batches, name="batches"),
+    path("workshop/batches/run", views.run_batch, name="batch-run"),
+    path("workshop/batches/<int:number>", views.batch, name="batch"),
+    path("workshop/batches/<int:number>/rows", views.batch_rows, name="batch-rows"),
 ]

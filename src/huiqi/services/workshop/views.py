@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +18,11 @@ from huiqi.kernel.definitions import queries as kept
 from huiqi.kernel.definitions.checking import check
 from huiqi.kernel.definitions.differences import WORDS, differences
 from huiqi.kernel.definitions.models import DefinitionVersion
+from huiqi.kernel.definitions.rulebook import area_name
 from huiqi.kernel.errors import Conflict
 from huiqi.services.workshop import actions, queries
 from huiqi.services.workshop.forms import (
+    AnswerFilters,
     ApproveForm,
     EditForm,
     NewForm,
@@ -309,3 +312,81 @@ def trial(request: HttpRequest, number: int) -> HttpResponseBase:
     )
     charts = queries.trial_charts(found)
     return listing.response("workshop/trial.html", trial=found, charts=charts)
+
+
+# --- batch runs ----------------------------------------------------------------------------------
+
+BATCH_COLUMNS = [
+    Column(
+        "测算",
+        lambda run: f"{run.on:%Y-%m-%d} 第 {run.pk} 次",
+        link=lambda run: reverse("batch", args=[run.pk]) if run.finished_at else "",
+    ),
+    Column("企业数", lambda run: run.snapshot.enterprises, "integer"),
+    Column("状态", lambda run: "已完成" if run.finished_at else "没有完成或正在算"),
+    Column("发起人", lambda run: run.starter, sort="starter"),
+    Column("发起日期", lambda run: timezone.localdate(run.created_at), "date", sort="created_at"),
+]
+TOTAL_COLUMNS = [
+    Column("政策", lambda row: row["title"]),
+    Column("符合", lambda row: row["eligible"], "integer"),
+    Column("待定", lambda row: row["undetermined"], "integer"),
+    Column("不符合", lambda row: row["ineligible"], "integer"),
+    Column("金额（元）", lambda row: row["amount"], "money_yuan"),
+    Column("符合但金额未知", lambda row: row["amount_unknown"], "integer"),
+]
+ANSWER_COLUMNS = [
+    Column("企业名称", lambda row: row.name, sort="name"),
+    Column("统一社会信用代码", lambda row: row.credit_code, sort="credit_code"),
+    Column("县", lambda row: area_name(row.county)),
+    Column("规模", lambda row: row.size),
+    Column("政策", lambda row: row.policy),
+    Column("结果", lambda row: row.state),
+    Column("金额（元）", lambda row: row.amount, "money_yuan", sort="amount"),
+]
+
+
+@require_GET
+@needs("workshop.read_batch")
+def batches(request: HttpRequest) -> HttpResponseBase:
+    rows = queries.batches(actor_of(request))
+    listing = Listing(request, rows, title="批量测算", columns=BATCH_COLUMNS, order="-created_at")
+    return listing.response("workshop/batches.html")
+
+
+@require_POST
+@needs("workshop.run_batch")
+def run_batch(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    work = actions.run_batch(by=actor, on=timezone.localdate(), at=timezone.now())
+    return redirect("work", work.pk)
+
+
+@require_GET
+@needs("workshop.read_batch")
+def batch(request: HttpRequest, number: int) -> HttpResponseBase:
+    """What every policy comes to, with a chart of the largest."""
+    actor = actor_of(request)
+    run = queries.batch(actor, number)
+    rows = queries.totals(actor, run)
+    listing = Listing(
+        request, Records(rows), title="批量测算合计", columns=TOTAL_COLUMNS, order="position"
+    )
+    return listing.response("workshop/batch.html", run=run, charts=queries.batch_charts(rows))
+
+
+@require_GET
+@needs("workshop.read_batch")
+def batch_rows(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Firm, policy, answer, amount."""
+    actor = actor_of(request)
+    run = queries.batch(actor, number)
+    listing = Listing(
+        request,
+        queries.answers(actor, run),
+        title="批量测算结果",
+        columns=ANSWER_COLUMNS,
+        filters=partial(AnswerFilters, policies=queries.policies_of(run), area=actor.area),
+        order="policy",
+    )
+    return listing.response("workshop/batch_rows.html", run=run)
