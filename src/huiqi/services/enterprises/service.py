@@ -1,6 +1,6 @@
 """Enterprises 企业库 (article 2): one file a firm, its size year by year, firms in numbers."""
 
-from huiqi.kernel.registry import MenuEntry, Permission, Service
+from huiqi.kernel.registry import MenuEntry, Permission, SearchKind, Service
 from huiqi.kernel.roles import ENTERPRISE_ROLES, READERS
 
 SERVICE = Service(
@@ -36,6 +36,15 @@ SERVICE = Service(
         ),
     ),
     handlers={"facts.changed": ("huiqi.services.enterprises.tasks.facts_changed",)},
+    search=(
+        SearchKind(
+            "enterprise",
+            "企业",
+            "enterprise",
+            "huiqi.services.enterprises.queries.findable",
+            visible="huiqi.services.enterprises.queries.found",
+        ),
+    ),
     duties={
         "2.1": ("huiqi.services.enterprises.queries.evidence_of_areas",),
         "2.2": ("huiqi.services.enterprises.queries.evidence_of_sizes",),

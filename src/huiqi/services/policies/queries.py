@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from typing import Any
 
 import icalendar as icalendar_format
 
 from huiqi.kernel.definitions.rulebook import area_name, industries, rulebook
 from huiqi.kernel.errors import NotFound
 from huiqi.kernel.parties.departments import canonical
+from huiqi.kernel.pdf.check_codes import qr
+from huiqi.kernel.pdf.rendering import render
 from huiqi.kernel.search.index import Item
 from huiqi.rules import ir, typed
 from huiqi.rules.cautions import cautions, marks
@@ -56,6 +59,11 @@ class Entry:
         return STATES[self.state]
 
     @property
+    def is_current(self) -> bool:
+        """In force, though its end may be near."""
+        return self.state in ("in_force", "expiring")
+
+    @property
     def level(self) -> str:
         return LEVELS[self.policy.model.level]
 
@@ -78,6 +86,14 @@ class Entry:
     @property
     def edition(self) -> str:
         return self.policy.model.edition or (f"{self.starts:%Y%m%d}" if self.starts else "first")
+
+    @property
+    def validity_text(self) -> str:
+        return rules.validity_text(self.policy.model.valid)
+
+    @property
+    def benefit_notes(self) -> list[str]:
+        return rules.benefit_notes(self.policy.model.benefit)
 
     @cached_property
     def departments(self) -> list[str]:
@@ -206,11 +222,85 @@ def findable(on: date) -> Iterator[Item]:
         yield Item(one.key, one.title, one.text, summary=one.summary)
 
 
+# --- on paper ------------------------------------------------------------------------------------
+
+_HANDBOOK = "policies/handbook.typ"
+
+
+def handbook(entries: Sequence[Entry], on: date, address: Callable[[Entry], str]) -> bytes:
+    """Policies as a PDF to print, by kind, with a table of contents."""
+    by_kind = {kind: [one for one in entries if one.kind == kind] for kind in KINDS.values()}
+    groups = tuple((kind, tuple(found)) for kind, found in by_kind.items() if found)
+    addresses = tuple((one.key, address(one)) for one in entries)
+    return _handbook(groups, on, addresses)
+
+
+# An entry is the same only while the rulebook is: a new version of a policy is a new handbook.
+@lru_cache(maxsize=4)
+def _handbook(
+    groups: tuple[tuple[str, tuple[Entry, ...]], ...],
+    on: date,
+    addresses: tuple[tuple[str, str], ...],
+) -> bytes:
+    at = dict(addresses)
+    data = {
+        "title": "惠企政策手册",
+        "day": f"{on:%Y-%m-%d}",
+        "count": len(addresses),
+        "contents": True,
+        "groups": [
+            {"name": kind, "policies": [_on_paper(one, at[one.key]) for one in found]}
+            for kind, found in groups
+        ],
+    }
+    return render(_HANDBOOK, data, on=on)
+
+
+def leaflet(one: Entry, on: date, address: str) -> bytes:
+    """One policy as a PDF, with a QR code that leads to its page."""
+    policy = {**_on_paper(one, address), "qr": qr(address)}
+    data = {
+        "title": "惠企政策单页",
+        "footer": f"按 {on:%Y-%m-%d} 的规则",
+        "contents": False,
+        "groups": [{"name": one.kind, "policies": [policy]}],
+    }
+    return render(_HANDBOOK, data, on=on)
+
+
+def _on_paper(one: Entry, address: str) -> dict[str, Any]:
+    """The five boxes and the law, as texts. Empty boxes are left out."""
+    model = one.policy.model
+    apply = model.apply
+    boxes = {
+        "给谁": [f"{'、'.join(model.audience)}；适用地区：{one.region}。要同时满足："]
+        + [f"{criterion.text}（{criterion.article}）" for criterion in one.policy.criteria],
+        "给多少": [model.benefit.text, *rules.benefit_notes(model.benefit)],
+        "到什么时候": [rules.validity_text(model.valid)]
+        + ([f"申报时间：{apply.window}"] if apply.window else []),
+        "怎么办": (["免申即享：政府已经掌握的，不用您申请"] if model.auto else [])
+        + ([apply.process] if apply.process else [])
+        + [f"材料：{text}" for text in apply.materials or model.needs],
+        "问谁": [
+            "，".join(filter(None, [apply.contact or "、".join(one.departments), apply.hours]))
+        ],
+        "依据": [f"{model.document}，{model.article}", f"来源：{model.source}"],
+    }
+    return {
+        "title": one.title,
+        "tags": [one.kind, one.level, one.state_text, *one.marks],
+        "cautions": [f"{text}。" for text in one.cautions],
+        "summary": one.summary,
+        "boxes": [{"name": name, "texts": texts} for name, texts in boxes.items() if texts],
+        "address": address,
+    }
+
+
 # --- evidence of duties --------------------------------------------------------------------------
 
 
 def evidence(on: date) -> str:
-    in_force = [one for one in library(on) if one.state in ("in_force", "expiring")]
+    in_force = [one for one in library(on) if one.is_current]
     levels = Counter(one.level for one in in_force)
     parts = "、".join(f"{level}{count}项" for level, count in levels.most_common())
     illustrative = sum(one.is_illustrative for one in in_force)
@@ -218,7 +308,7 @@ def evidence(on: date) -> str:
 
 
 def evidence_of_kinds(on: date) -> str:
-    kinds = Counter(one.kind for one in library(on) if one.state in ("in_force", "expiring"))
+    kinds = Counter(one.kind for one in library(on) if one.is_current)
     return "按类别：" + "、".join(f"{kind}{count}项" for kind, count in kinds.most_common())
 
 
@@ -238,7 +328,7 @@ class Happening:
 
 def current(on: date) -> list[Entry]:
     """Policies in force on a day."""
-    return [one for one in library(on) if one.state in ("in_force", "expiring")]
+    return [one for one in library(on) if one.is_current]
 
 
 def happenings(entries: Iterable[Entry], on: date) -> list[Happening]:

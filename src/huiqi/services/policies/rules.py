@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from huiqi.rules.policy_model import Validity
+from huiqi.rules.policy_model import BenefitModel, Validity
 
 SOON = timedelta(days=90)
 LEVELS = {"national": "国家", "province": "省级", "prefecture": "市州级", "county": "县级"}
@@ -39,6 +39,25 @@ def state(valid: Validity, on: date) -> str:
     if valid.to and valid.to - on <= SOON:
         return "expiring"
     return "in_force"
+
+
+def validity_text(valid: Validity) -> str:
+    """From when to when, in words."""
+    start, end = (
+        f"{day:%Y}年{day.month}月{day.day}日" if day else "" for day in (valid.from_, valid.to)
+    )
+    beginning = f"{start}起" if start else "起始日期没有写明"
+    return f"有效期：{beginning}，{f'到{end}止' if end else '没有写明截止日期'}。"
+
+
+def benefit_notes(benefit: BenefitModel) -> list[str]:
+    """What goes with an amount: once, the highest of a group only, cliffs."""
+    group = f"同属“{benefit.group}”的各项就高不重复，只能得最高的一项"
+    return [
+        *(["只能享受一次"] if benefit.once else []),
+        *([group] if benefit.group else []),
+        *(f"注意：{text}" for text in benefit.cliffs),
+    ]
 
 
 # --- search ------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from huiqi.kernel.access import everyone
 from huiqi.kernel.definitions.differences import WORDS, differences
-from huiqi.kernel.errors import Invalid
+from huiqi.kernel.errors import Invalid, NotFound
 from huiqi.services.policies import queries
 from huiqi.services.policies.forms import LibraryFilters
 from huiqi.services.policies.queries import Entry
@@ -56,7 +57,13 @@ def asked_day(request: HttpRequest) -> date:
 def library(request: HttpRequest) -> HttpResponseBase:
     """Search, facets, list."""
     on = asked_day(request)
-    listing = Listing(
+    listing = _listing(request, on)
+    query = listing.address(page=None, sort=None)
+    return listing.response("policies/library.html", on=on, handbook_query=query)
+
+
+def _listing(request: HttpRequest, on: date) -> Listing:
+    return Listing(
         request,
         Records(queries.library(on)),
         title="政策库",
@@ -64,7 +71,35 @@ def library(request: HttpRequest) -> HttpResponseBase:
         filters=partial(LibraryFilters, on=on),
         order="title",
     )
-    return listing.response("policies/library.html", on=on)
+
+
+@require_GET
+@everyone
+def handbook(request: HttpRequest) -> HttpResponseBase:
+    """The list as it is narrowed, to print; where no state is chosen: what is in force."""
+    on = asked_day(request)
+    listing = _listing(request, on)
+    found = [one for one in listing.rows if "state" in listing.given or one.is_current]
+    if not found:
+        raise NotFound("没有符合条件的政策，手册是空的。", "请放宽条件再试。")
+    return _pdf(queries.handbook(found, on, partial(_full_address, request)), "惠企政策手册.pdf")
+
+
+@require_GET
+@everyone
+def leaflet(request: HttpRequest, key: str) -> HttpResponseBase:
+    """One policy on paper."""
+    on = asked_day(request)
+    one = queries.entry(key, on, request.GET.get("edition"))
+    return _pdf(queries.leaflet(one, on, _full_address(request, one)), f"{one.title}.pdf")
+
+
+def _full_address(request: HttpRequest, one: Entry) -> str:
+    return request.build_absolute_uri(policy_address(one))
+
+
+def _pdf(content: bytes, name: str) -> FileResponse:
+    return FileResponse(BytesIO(content), filename=name, content_type="application/pdf")
 
 
 @require_GET
@@ -139,9 +174,7 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
     """iCalendar (RFC 5545), for subscription."""
     on = timezone.localdate()
 
-    def address(one: Entry) -> str:
-        return request.build_absolute_uri(policy_address(one))
-
+    address = partial(_full_address, request)
     text = queries.icalendar(queries.current(on), on, timezone.now(), address)
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
 
