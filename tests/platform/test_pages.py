@@ -1,6 +1,11 @@
 """Base pages: home, roles, errors."""
 
+import gzip
+import re
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -11,6 +16,23 @@ def test_home_is_for_everybody(client):
     assert page.status_code == 200
     assert page.headers["X-Request-Number"]
     assert "Content-Security-Policy" in page.headers
+
+
+def test_the_first_page_is_light(client):
+    """All it loads, compressed, is at most 120 KB."""
+    page = client.get("/").content
+    parts = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js|svg))"', page.decode())
+    assert parts
+    files = [Path(finders.find(name)).read_bytes() for name in parts]
+    assert sum(len(gzip.compress(one)) for one in [page, *files]) <= 120 * 1024
+
+
+def test_every_way_into_the_library_leads_to_policies(client):
+    page = client.get("/").content.decode()
+    ways = re.findall(r'href="(/policies\?[^"]+)"', page)
+    assert len(ways) > 5
+    for way in ways:
+        assert client.get(way).context["listing"].count
 
 
 def test_an_unknown_page_says_what_to_do(client):

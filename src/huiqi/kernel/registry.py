@@ -88,6 +88,20 @@ class SearchKind:
 
 
 @dataclass(frozen=True)
+class HomeSection:
+    """A part of the home page that a service brings.
+
+    ``data``: dotted path of a function of the actor and ``on: date``; its answer is ``data`` in
+    the template.
+    """
+
+    template: str
+    data: str
+    kinds: tuple[str, ...] = ()
+    """Kinds of actor it is for; none named: everybody."""
+
+
+@dataclass(frozen=True)
 class Service:
     """One service's manifest."""
 
@@ -114,6 +128,7 @@ class Service:
 
     notices: tuple[NoticeKind, ...] = ()
     search: tuple[SearchKind, ...] = ()
+    home: tuple[HomeSection, ...] = ()
     demo: str | None = None
     """Dotted path of a function that adds the service's part of the demonstration; no arguments."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from huiqi.kernel.access import Actor, actor_of
 from huiqi.kernel.notices.queries import unread
-from huiqi.kernel.registry import MenuEntry, services
+from huiqi.kernel.registry import MenuEntry, resolve, services
 
 LARGE_PRINT = "large_print"
 """Cookie of people who read with larger letters."""
@@ -43,3 +44,13 @@ def menu(actor: Actor, place: str) -> list[MenuEntry]:
         and (not entry.kinds or actor.kind in entry.kinds)
     ]
     return sorted(entries, key=lambda entry: entry.order)
+
+
+def home_sections(actor: Actor, on: date) -> list[tuple[str, Any]]:
+    """What services bring to the home page of an actor: template and its data, in order."""
+    return [
+        (section.template, resolve(section.data)(actor, on))
+        for service in services()
+        for section in service.home
+        if not section.kinds or actor.kind in section.kinds
+    ]

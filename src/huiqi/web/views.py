@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from huiqi.kernel.access import everyone, signed_in
+from huiqi.kernel.access import actor_of, everyone, signed_in
 from huiqi.kernel.definitions.rulebook import shipped
 from huiqi.kernel.errors import HuiqiError, Invalid, NotAllowed, NotFound
-from huiqi.web.context import LARGE_PRINT
+from huiqi.web.context import LARGE_PRINT, home_sections
 from huiqi.web.fact_fields import candidates
 from huiqi.web.middleware import ACTING, error_response
 
@@ -21,7 +22,8 @@ _YEAR = 365 * 24 * 3600
 @everyone
 def home(request: HttpRequest) -> HttpResponse:
     """The entrance, by kind of user."""
-    return render(request, "web/home.html")
+    sections = home_sections(actor_of(request), timezone.localdate())
+    return render(request, "web/home.html", {"sections": sections})
 
 
 @require_GET

@@ -12,6 +12,7 @@ from typing import Any
 
 import icalendar as icalendar_format
 
+from huiqi.kernel.access import Actor
 from huiqi.kernel.definitions.rulebook import area_name, industries, rulebook
 from huiqi.kernel.errors import NotFound
 from huiqi.kernel.parties.departments import canonical
@@ -269,23 +270,7 @@ def leaflet(one: Entry, on: date, address: str) -> bytes:
 
 
 def _on_paper(one: Entry, address: str) -> dict[str, Any]:
-    """The five boxes and the law, as texts. Empty boxes are left out."""
-    model = one.policy.model
-    apply = model.apply
-    boxes = {
-        "给谁": [f"{'、'.join(model.audience)}；适用地区：{one.region}。要同时满足："]
-        + [f"{criterion.text}（{criterion.article}）" for criterion in one.policy.criteria],
-        "给多少": [model.benefit.text, *rules.benefit_notes(model.benefit)],
-        "到什么时候": [rules.validity_text(model.valid)]
-        + ([f"申报时间：{apply.window}"] if apply.window else []),
-        "怎么办": (["免申即享：政府已经掌握的，不用您申请"] if model.auto else [])
-        + ([apply.process] if apply.process else [])
-        + [f"材料：{text}" for text in apply.materials or model.needs],
-        "问谁": [
-            "，".join(filter(None, [apply.contact or "、".join(one.departments), apply.hours]))
-        ],
-        "依据": [f"{model.document}，{model.article}", f"来源：{model.source}"],
-    }
+    boxes = rules.boxes(one.policy, one.region, one.departments)
     return {
         "title": one.title,
         "tags": [one.kind, one.level, one.state_text, *one.marks],
@@ -310,6 +295,35 @@ def evidence(on: date) -> str:
 def evidence_of_kinds(on: date) -> str:
     kinds = Counter(one.kind for one in library(on) if one.is_current)
     return "按类别：" + "、".join(f"{kind}{count}项" for kind, count in kinds.most_common())
+
+
+# --- the home page -------------------------------------------------------------------------------
+
+_ENDING = 5
+
+
+@dataclass(frozen=True)
+class AtHome:
+    """Ways into the library: (what one chooses, how many policies in force), those that end."""
+
+    kinds: list[tuple[str, int]]
+    audiences: list[tuple[str, int]]
+    ending: list[Entry]
+
+
+def at_home(actor: Actor, on: date) -> AtHome:
+    del actor  # the library is the same for everybody
+    found = current(on)
+    ending = sorted(
+        (one for one in found if one.state == "expiring"), key=lambda one: (one.ends, one.title)
+    )
+    return AtHome(
+        kinds=Counter(one.kind for one in found).most_common(),
+        audiences=Counter(
+            name for one in found for name in one.policy.model.audience
+        ).most_common(),
+        ending=ending[:_ENDING],
+    )
 
 
 # --- calendar and feeds --------------------------------------------------------------------------

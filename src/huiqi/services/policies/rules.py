@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from huiqi.rules.policy import Policy
 from huiqi.rules.policy_model import BenefitModel, Validity
 
 SOON = timedelta(days=90)
@@ -58,6 +59,27 @@ def benefit_notes(benefit: BenefitModel) -> list[str]:
         *([group] if benefit.group else []),
         *(f"注意：{text}" for text in benefit.cliffs),
     ]
+
+
+def boxes(policy: Policy, region: str, departments: Sequence[str]) -> dict[str, list[str]]:
+    """The five boxes and the law, as texts for paper."""
+    model, apply = policy.model, policy.model.apply
+    conditions = [f"{one.text}（{one.article}）" for one in policy.criteria]
+    return {
+        "给谁": [f"{'、'.join(model.audience)}；适用地区：{region}。要同时满足：", *conditions],
+        "给多少": [model.benefit.text, *benefit_notes(model.benefit)],
+        "到什么时候": [
+            validity_text(model.valid),
+            *([f"申报时间：{apply.window}"] if apply.window else []),
+        ],
+        "怎么办": [
+            *(["免申即享：政府已经掌握的，不用您申请"] if model.auto else []),
+            *([apply.process] if apply.process else []),
+            *(f"材料：{text}" for text in apply.materials or model.needs),
+        ],
+        "问谁": ["，".join(filter(None, [apply.contact or "、".join(departments), apply.hours]))],
+        "依据": [f"{model.document}，{model.article}", f"来源：{model.source}"],
+    }
 
 
 # --- search ------------------------------------------------------------------------------------

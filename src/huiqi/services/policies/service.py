@@ -1,6 +1,6 @@
 """The policy library 政策库 (articles 8 and 9): find a policy, read it, follow it."""
 
-from huiqi.kernel.registry import MenuEntry, SearchKind, Service
+from huiqi.kernel.registry import HomeSection, MenuEntry, SearchKind, Service
 
 SERVICE = Service(
     name="policies",
@@ -19,6 +19,13 @@ SERVICE = Service(
             "policy-calendar",
             order=22,
             summary="什么时候能申报、什么时候到期，可以订阅到手机日历。",
+        ),
+    ),
+    home=(
+        HomeSection(
+            "policies/home.html",
+            "huiqi.services.policies.queries.at_home",
+            ("visitor", "user", "enterprise"),
         ),
     ),
     search=(SearchKind("policy", "政策", "policy", "huiqi.services.policies.queries.findable"),),
