@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -35,8 +35,6 @@ from huiqi.kernel.parties import queries as parties
 from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.pdf.models import IssuedDocument
 from huiqi.kernel.pdf.queries import STANDINGS, standing
-from huiqi.kernel.search.index import Item, matching
-from huiqi.kernel.search.models import Indexed
 from huiqi.rules.vocabulary import Fact
 from huiqi.services.enterprises import rules
 from huiqi.services.enterprises.rules import SizeOfYear, shown, sizes_by_year
@@ -51,22 +49,6 @@ SIZE_NAMES = {"": "待定"}
 def listed(actor: Actor) -> QuerySet[Enterprise]:
     """Enterprises of the actor's area."""
     return parties.enterprises(actor)
-
-
-def findable(on: date) -> Iterator[Item]:
-    """All enterprises, for the site's search: found by name and by credit code, by officials."""
-    del on
-    rows = Enterprise.objects.values_list("credit_code", "name").order_by("pk")
-    for code, name in rows.iterator(chunk_size=2_000):
-        yield Item(code, name, code, summary=code, public=False)
-
-
-def found(actor: Actor, words: str) -> QuerySet[Indexed]:
-    """Of the enterprises that fit the words those whose file the actor may open, by name."""
-    if not actor.may("enterprises.list"):
-        return Indexed.objects.none()
-    mine = listed(actor).values("credit_code")
-    return matching("enterprise", words).filter(key__in=mine).order_by("title", "pk")
 
 
 def counties(actor: Actor) -> list[tuple[str, str]]:

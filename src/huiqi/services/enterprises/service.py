@@ -41,8 +41,8 @@ SERVICE = Service(
             "enterprise",
             "企业",
             "enterprise",
-            "huiqi.services.enterprises.queries.findable",
-            visible="huiqi.services.enterprises.queries.found",
+            "huiqi.kernel.parties.finding.findable",
+            visible="huiqi.kernel.parties.finding.found",
         ),
     ),
     duties={

@@ -2,8 +2,8 @@
 
 import pytest
 
+from huiqi.kernel.parties.finding import findable
 from huiqi.kernel.search.index import rebuild
-from huiqi.services.enterprises.queries import findable
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +28,13 @@ def test_an_official_finds_the_firms_of_the_county_only(
     assert firm.name not in names(neighbour, words)
 
 
-def test_nobody_else_finds_firms(indexed, firm, other_firm, person, signed_in, client):
+def test_a_firm_finds_itself_and_nobody_else_finds_firms(
+    indexed, firm, other_firm, person, signed_in, client
+):
     assert names(client, "有限公司") == []
-    assert names(signed_in(person("owner", enterprise=firm)), "有限公司") == []
-    assert names(signed_in(person("administrator")), "有限公司") == []
+    assert names(signed_in(person("owner", enterprise=firm)), "有限公司") == [firm.name]
+    for role in ("administrator", None):
+        assert names(signed_in(person(role)), "有限公司") == []
 
 
 def test_searching_firms_asks_the_database_little(
