@@ -16,7 +16,7 @@ from tests.platform.test_routes import routes, rule_of
 pytestmark = pytest.mark.django_db
 
 WRITES = re.compile(r"^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)\"?", re.IGNORECASE)
-ALLOWED = {"django_session", "audit_event", "axes_accesslog"}
+ALLOWED = {"django_session", "audit_event", "usersessions_usersession"}
 PARTIES = ("owner", "accountant", "clerk", "supervisor", "head", "auditor", "administrator")
 
 

@@ -75,6 +75,10 @@ HUIQI_SERVICES = _packages("services", "service.py")
 HUIQI_KERNEL = _packages("kernel", "apps.py")
 
 INSTALLED_APPS = [
+    # Before the packages whose pages they draw anew.
+    *HUIQI_KERNEL,
+    "huiqi.web",
+    *HUIQI_SERVICES,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,13 +86,16 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "oauth2_provider",
     "django_tasks",
     "django_tasks_db",
     "csp",
-    *HUIQI_KERNEL,
-    "huiqi.web",
-    *HUIQI_SERVICES,
 ]
 
 MIDDLEWARE = [
@@ -100,9 +107,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "huiqi.web.middleware.ActorMiddleware",
+    "huiqi.web.middleware.SignInRulesMiddleware",
     "huiqi.web.middleware.ErrorMiddleware",
 ]
 
@@ -147,7 +157,46 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 # --- people -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "huiqi.kernel.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "huiqi.services.signin.forms.PersonForm"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+# Who guesses is locked out: after five wrong passwords for a name, for five minutes.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "惠企"
+USERSESSIONS_TRACK_ACTIVITY = True
+HUIQI_SESSIONS = 5
+"""Sessions a person may have at the same time; the oldest ends when one more begins."""
+
+HUIQI_IDLE = timedelta(minutes=30)
+"""Officials are signed out after so long without doing anything."""
+
+SOCIALACCOUNT_ADAPTER = "huiqi.kernel.accounts.adapters.IdentityAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = True
+# An address somebody else's service claims is no proof of who one is here.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {}
+if _text("OIDC_SERVER"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "identity",
+                "name": _text("OIDC_NAME", "统一身份认证"),
+                "client_id": _text("OIDC_CLIENT_ID"),
+                "secret": _text("OIDC_SECRET"),
+                "settings": {"server_url": _text("OIDC_SERVER")},
+            }
+        ],
+    }
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [

@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from huiqi.kernel.access import VISITOR, Actor, SignInNeeded, actor_of, with_origin
 from huiqi.kernel.definitions.rulebook import look_again
+from huiqi.kernel.accounts.second_factor import KINDS, is_missing
 from huiqi.kernel.errors import HuiqiError
 from huiqi.kernel.parties.actors import actor_for
 from huiqi.kernel.parties.queries import memberships
@@ -99,3 +101,53 @@ def problem(request: HttpRequest, error: HuiqiError) -> dict[str, Any]:
         "instance": getattr(request, "request_number", ""),
         "actor": actor_of(request).kind,
     }
+
+
+class SignInRulesMiddleware:
+    """Officials need a second factor, and are signed out when they have been idle for long."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        actor = actor_of(request)
+        if actor.kind in KINDS and self._was_idle(request):
+            auth.logout(request)
+            messages.warning(request, "您有一段时间没有操作，已自动退出，请重新登录。")
+            return redirect(settings.LOGIN_URL)
+        return self.get_response(request)
+
+    def _was_idle(self, request: HttpRequest) -> bool:
+        now = timezone.now().timestamp()
+        seen = request.session.get(SEEN)
+        if seen is None or now - seen > _MINUTE:
+            request.session[SEEN] = now
+        return seen is not None and now - seen > settings.HUIQI_IDLE.total_seconds()
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if name in WITHOUT_SECOND_FACTOR or not actor_of(request).is_signed_in:
+            return None
+        if is_missing(actor_of(request), request.user):  # type: ignore[arg-type]  # signed in: a User
+            messages.warning(request, "您的身份需要第二重验证，请先设置。")
+            return redirect("mfa_activate_totp")
+        return None
+
+
+SEEN = "seen"
+"""Session key: when the person last did something, to the minute."""
+
+_MINUTE = 60
+WITHOUT_SECOND_FACTOR = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "account_change_password",
+    "logout",
+    "print-size",
+    "act-as",
+}

@@ -2,4 +2,4 @@
 
 from huiqi.kernel.registry import Service
 
-SERVICE = Service(name="account", title="账号", urls="huiqi.services.account.urls")
+SERVICE = Service(name="signin", title="账号", urls="huiqi.services.signin.urls")
