@@ -13,16 +13,26 @@ from django.db.models import QuerySet, Sum
 from huiqi.kernel.access import Actor
 from huiqi.kernel.definitions import actions as definitions
 from huiqi.kernel.definitions import queries as kept
-from huiqi.kernel.definitions.checking import Checked, ExampleRun, check, run_examples
+from huiqi.kernel.definitions.checking import (
+    Checked,
+    ExampleRun,
+    check,
+    file_of,
+    run_examples,
+)
 from huiqi.kernel.definitions.differences import Line, differences
 from huiqi.kernel.definitions.models import STATES, DefinitionVersion
 from huiqi.kernel.definitions.rulebook import rulebook
-from huiqi.kernel.errors import NotFound, Unavailable
+from huiqi.kernel.errors import Invalid, NotFound, Unavailable
 from huiqi.kernel.facts.snapshots import frame as frozen
 from huiqi.kernel.parties.departments import canonical
 from huiqi.kernel.parties.queries import inside
+from huiqi.rules.errors import DefinitionError
 from huiqi.rules.policy import Policy
+from huiqi.rules.policy_model import PolicyModel
 from huiqi.rules.simulation import DIMENSIONS
+from huiqi.rules.strict_yaml import parse
+from huiqi.rules.validation import validate
 from huiqi.services.workshop.models import Batch, Trial, batch_file
 from huiqi.services.workshop.rules import Answers, counties_of
 
@@ -110,6 +120,19 @@ def newest_trial(actor: Actor, version: DefinitionVersion) -> Trial | None:
     """The newest finished one of the draft's text as it is now."""
     done = trials(actor).exclude(finished_at=None)
     return done.filter(version=version, text_hash=version.hash).order_by("-pk").first()
+
+
+def data_of(version: DefinitionVersion) -> dict[str, Any]:
+    """A draft's text as plain data of the right form. Raises Invalid."""
+    try:
+        document = parse(version.text, file_of(version.key))
+        validate(document, PolicyModel)
+    except DefinitionError as error:
+        raise Invalid(
+            "文本的形式有错误，表单打不开。", f"请先在文本里改正：{error.problems[0]}"
+        ) from error
+    found: dict[str, Any] = document.data
+    return found
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +16,7 @@ from huiqi.rules.codes import CodeTree
 from huiqi.rules.errors import Problem
 from huiqi.rules.matching import Matched
 from huiqi.rules.policy import Policy
+from huiqi.rules.vocabulary import Fact
 
 FIRMS_AT_A_TIME = 4_096
 STATES = {ir.TRUE: "符合", ir.FALSE: "不符合", ir.UNKNOWN: "待定"}
@@ -146,3 +149,78 @@ class Answers:
                 STATES[row["state"]],
                 row["amount"],
             )
+
+
+# --- the builder ---------------------------------------------------------------------------------
+
+
+def formula(fact: Fact, comparison: str, value: str) -> str:
+    """The condition that a row of pickers says; a bare number gets the fact's own unit."""
+    if comparison in ("is", "not"):
+        return fact.name if comparison == "is" else f"非 {fact.name}"
+    if fact.type == "number" and re.fullmatch(r"[0-9][0-9.,]*", value):
+        value += fact.unit.name
+    if comparison == "属于":
+        value = f"[{value.strip('[]')}]"
+    return f"{fact.name} {comparison} {value}"
+
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+_MUST_STAY = frozenset({"from", "to", "text", "title", "summary"})
+
+
+def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy's data with the parts that a form says; all other parts stay, in their places."""
+    result = dict(data)
+    for key, value in changes.items():
+        if isinstance(value, Mapping):
+            value = with_changes(result.get(key) or {}, value)  # noqa: PLW2901 - its whole
+        if value in _EMPTY and key not in _MUST_STAY:
+            if result.get(key) not in _EMPTY:
+                del result[key]
+        else:
+            result[key] = value
+    return result
+
+
+def conditions_from(
+    old: Iterable[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Conditions as the rows say; what a row doesn't show (source, confidence) stays."""
+    known = {one["key"]: one for one in old}
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        if row.get("remove"):
+            continue
+        before = known.get(row["key"], {"key": _new_key({*known, *(one["key"] for one in found)})})
+        found.append({**before, "text": row["text"], "if": row["if_"], "article": row["article"]})
+    return found
+
+
+def _new_key(taken: set[str]) -> str:
+    number = 1
+    while f"condition_{number}" in taken:
+        number += 1
+    return f"condition_{number}"
+
+
+def examples_from(
+    old: list[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Examples as the rows say; what else one expects stays as long as its status does."""
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        if row.get("remove"):
+            continue
+        place = row["place"]
+        known = place is not None and 0 <= place < len(old)
+        before: Mapping[str, Any] = old[place] if known else {}
+        expect = dict(before.get("expect", {}))
+        if expect.get("status") != row["status"]:
+            expect = {"status": row["status"]}
+        expect.pop("amount", None)
+        if row["amount"]:
+            expect["amount"] = row["amount"]
+        day = row["on"].isoformat()
+        found.append({"name": row["name"], "on": day, "facts": row["facts"], "expect": expect})
+    return found

@@ -10,6 +10,7 @@ urlpatterns = [
     path("workshop/policies/<slug:key>/retire", views.retire, name="workshop-retire"),
     path("workshop/drafts/<int:number>", views.edit, name="workshop-edit"),
     path("workshop/drafts/<int:number>/check", views.check_text, name="workshop-check"),
+    path("workshop/drafts/<int:number>/form", views.build, name="workshop-build"),
     path("workshop/drafts/<int:number>/file", views.file, name="workshop-file"),
     path("workshop/drafts/<int:number>/review", views.review, name="workshop-review"),
     path("workshop/drafts/<int:number>/simulate", views.simulate, name="workshop-simulate"),

@@ -18,12 +18,15 @@ from huiqi.kernel.definitions import queries as kept
 from huiqi.kernel.definitions.checking import check
 from huiqi.kernel.definitions.differences import WORDS, differences
 from huiqi.kernel.definitions.models import DefinitionVersion
-from huiqi.kernel.definitions.rulebook import area_name
 from huiqi.kernel.errors import Conflict
 from huiqi.services.workshop import actions, queries
 from huiqi.services.workshop.forms import (
+    ANSWER_COLUMNS,
+    BATCH_COLUMNS,
+    TOTAL_COLUMNS,
     AnswerFilters,
     ApproveForm,
+    Builder,
     EditForm,
     NewForm,
     PolicyFilters,
@@ -183,6 +186,28 @@ def check_text(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "workshop/faults.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+@needs("definitions.edit")
+def build(request: HttpRequest, number: int) -> HttpResponse:
+    """The same draft as a form; it writes the same text."""
+    actor = actor_of(request)
+    version = kept.draft(actor, number)
+    data = queries.data_of(version)
+    builder = Builder(data, version.revision, request.POST or None)
+    context = {"version": version, "builder": builder, "has_comments": "#" in version.text}
+    if not request.POST or not builder.is_valid():
+        status = 422 if request.POST else 200
+        return render(request, "workshop/build.html", context, status=status)
+    text, revision = builder.text(), builder.revision
+    try:
+        definitions.save(
+            version, text, version.note, revision=revision, by=actor, at=timezone.now()
+        )
+    except Conflict as conflict:
+        return _overtaken(request, number, {"text": text, "note": version.note}, conflict)
+    return redirect("workshop-edit", number)
+
+
 @require_GET
 @needs("definitions.read")
 def file(request: HttpRequest, number: int) -> HttpResponse:
@@ -315,35 +340,6 @@ def trial(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 # --- batch runs ----------------------------------------------------------------------------------
-
-BATCH_COLUMNS = [
-    Column(
-        "测算",
-        lambda run: f"{run.on:%Y-%m-%d} 第 {run.pk} 次",
-        link=lambda run: reverse("batch", args=[run.pk]) if run.finished_at else "",
-    ),
-    Column("企业数", lambda run: run.snapshot.enterprises, "integer"),
-    Column("状态", lambda run: "已完成" if run.finished_at else "没有完成或正在算"),
-    Column("发起人", lambda run: run.starter, sort="starter"),
-    Column("发起日期", lambda run: timezone.localdate(run.created_at), "date", sort="created_at"),
-]
-TOTAL_COLUMNS = [
-    Column("政策", lambda row: row["title"]),
-    Column("符合", lambda row: row["eligible"], "integer"),
-    Column("待定", lambda row: row["undetermined"], "integer"),
-    Column("不符合", lambda row: row["ineligible"], "integer"),
-    Column("金额（元）", lambda row: row["amount"], "money_yuan"),
-    Column("符合但金额未知", lambda row: row["amount_unknown"], "integer"),
-]
-ANSWER_COLUMNS = [
-    Column("企业名称", lambda row: row.name, sort="name"),
-    Column("统一社会信用代码", lambda row: row.credit_code, sort="credit_code"),
-    Column("县", lambda row: area_name(row.county)),
-    Column("规模", lambda row: row.size),
-    Column("政策", lambda row: row.policy),
-    Column("结果", lambda row: row.state),
-    Column("金额（元）", lambda row: row.amount, "money_yuan", sort="amount"),
-]
 
 
 @require_GET
