@@ -288,9 +288,7 @@ class ConditionForm(forms.Form):
     )
     fact = forms.ChoiceField(label="企业信息", required=False, choices=_fact_choices)
     comparison = forms.ChoiceField(label="比较", required=False, choices=_COMPARISONS)
-    value = forms.CharField(
-        label="值", required=False, help_text="如 20人、300万元、是、格尔木市。"
-    )
+    value = forms.CharField(label="值", required=False, help_text="如 20人、300万元、小型。")
     remove = forms.BooleanField(label="去掉这个条件", required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from huiqi.kernel.notices.actions import notify
 from huiqi.kernel.parties.models import Membership, Office
 from huiqi.kernel.roles import DECIDERS
 from huiqi.rules import ir
+from huiqi.rules.cautions import marks
 from huiqi.rules.matching import Matcher
 from huiqi.rules.policy import Policy
 from huiqi.rules.simulation import Simulation, matchers
@@ -48,6 +49,7 @@ def simulate(work: Work, *, trial: int) -> dict[str, Any]:
         simulation.add(frame.slice(done, FIRMS_AT_A_TIME))
     work.step(frame.height, frame.height, f"{frame.height:,} 家企业已算完")
     result = simulation.as_json()
+    result["marks"] = marks(policies[0], book.texts)
     result.pop("largest", None)  # names of firms stay with the lists that ask who may see them
     Trial.objects.filter(pk=one.pk).update(
         result=result,
@@ -107,13 +109,19 @@ def _totals(
             batch=batch,
             position=row.pop("policy"),
             policy=policies[at].key,
-            title=policies[at].title,
+            title=_title(policies[at]),
             text_hash=policies[at].hash,
             **row,
         )
         for row in sums.iter_rows(named=True)
         for at in [row["policy"]]
     ]
+
+
+def _title(policy: Policy) -> str:
+    """With what has to be said of it: an example, a text not checked against the original."""
+    said = "、".join(marks(policy, rulebook().texts))
+    return f"{policy.title}（{said}）" if said else policy.title
 
 
 def tell_approvers(version_id: int) -> None:
