@@ -15,7 +15,7 @@ from huiqi.kernel.facts.models import Observation
 from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.parties.queries import inside
 from huiqi.rules.vocabulary import Fact
-from huiqi.services.enterprises import queries
+from huiqi.services.enterprises import queries, rules
 from huiqi.web.fact_fields import fact_field
 from huiqi.web.lists import Filters
 
@@ -43,7 +43,7 @@ class EnterpriseFilters(Filters):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tree = industries()
-        sizes = [(size or _UNKNOWN, queries.SIZE_NAMES.get(size, size)) for size in queries.SIZES]
+        sizes = [(size or _UNKNOWN, rules.SIZE_NAMES.get(size, size)) for size in rules.SIZES]
         for name, choices in {
             "area": queries.counties(actor),
             "industry": [(code, f"{code} {tree.name(code)}") for code in tree.roots],

@@ -37,13 +37,10 @@ from huiqi.kernel.pdf.models import IssuedDocument
 from huiqi.kernel.pdf.queries import STANDINGS, standing
 from huiqi.rules.vocabulary import Fact
 from huiqi.services.enterprises import rules
-from huiqi.services.enterprises.rules import SizeOfYear, shown, sizes_by_year
-from huiqi.tables.output_columns import Column as FileColumn
+from huiqi.services.enterprises.rules import SizeOfYear, sizes_by_year
 
 COUNTY = 6
 DIVISION = 2
-SIZES = ("大型", "中型", "小型", "微型", "不适用", "")
-SIZE_NAMES = {"": "待定"}
 
 
 def listed(actor: Actor) -> QuerySet[Enterprise]:
@@ -176,18 +173,7 @@ def present_values(actor: Actor, enterprise: Enterprise, on: date) -> dict[str, 
 # --- numbers -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Statistics:
-    """Firms by county, size and section; None where a number is too small to be shown."""
-
-    total: int
-    by_county: list[tuple[str, str, dict[str, int | None], int | None]]
-    """code, name, size → count, all."""
-
-    by_section: list[tuple[str, dict[str, int | None], int | None]]
-
-
-def statistics(actor: Actor) -> Statistics:
+def statistics(actor: Actor) -> rules.Statistics:
     """Of the actor's area; for everybody else of the whole place, with small numbers left out."""
     public = actor.kind not in ("office", "auditor")
     rows = Enterprise.objects.all() if public else parties.enterprises(actor)
@@ -203,19 +189,29 @@ def statistics(actor: Actor) -> Statistics:
         counties_[county, size] += count
         sections[_section(division), size] += count
         total += count
-    names = sorted({county for county, _ in counties_})
-    return Statistics(
+    by_county, by_section = _told(counties_, public), _told(sections, public)
+    return rules.Statistics(
         total,
-        [(code, area_name(code), *_row(counties_, code, public)) for code in names],
-        [(name, *_row(sections, name, public)) for name in sorted({s for s, _ in sections})],
+        [(code, area_name(code), *by_county[code]) for code in sorted(by_county)],
+        [(name, *by_section[name]) for name in sorted(by_section)],
     )
 
 
-def _row(
-    counted: Counter[tuple[str, str]], key: str, public: bool
-) -> tuple[dict[str, int | None], int | None]:
-    sizes = {size: shown(counted[key, size], public=public) for size in SIZES}
-    return sizes, shown(sum(counted[key, size] for size in SIZES), public=public)
+def _told(
+    counted: Counter[rules.Cell], public: bool
+) -> dict[str, tuple[dict[str, int | None], int | None]]:
+    """Row → size → count, and the row's total; None where the public is not told."""
+    table = rules.with_totals(counted)
+    hidden = rules.to_hide(table) if public else set()
+
+    def shown(row: str, column: str) -> int | None:
+        return None if (row, column) in hidden else table.get((row, column), 0)
+
+    rows = {row for row, _ in counted}
+    return {
+        row: ({size: shown(row, size) for size in rules.SIZES}, shown(row, rules.TOTAL))
+        for row in rows
+    }
 
 
 @cache
@@ -258,57 +254,12 @@ def evidence_of_sizes(_on: date) -> str:
         .annotate(Count("id"))
     )
     sizes = dict(counted)
-    return "、".join(f"{SIZE_NAMES.get(size, size)}{sizes.get(size, 0):,}家" for size in SIZES)
+    return "、".join(
+        f"{rules.SIZE_NAMES.get(size, size)}{sizes.get(size, 0):,}家" for size in rules.SIZES
+    )
 
 
-# --- charts and files ----------------------------------------------------------------------------
-
-
-def charts(found: Statistics) -> dict[str, dict[str, Any]]:
-    """Firms by size within county and within section, as charts."""
-
-    def chart(rows: list[tuple[str, dict[str, int | None]]]) -> dict[str, Any]:
-        return {
-            "kind": "bars",
-            "stacked": True,
-            "categories": [name for name, _ in rows],
-            "series": [
-                {"name": SIZE_NAMES.get(size, size), "values": [sizes[size] for _, sizes in rows]}
-                for size in SIZES
-            ],
-        }
-
-    return {
-        "counties": chart([(name, sizes) for _, name, sizes, _ in found.by_county]),
-        "sections": chart([(name, sizes) for name, sizes, _ in found.by_section]),
-    }
-
-
-def map_chart(found: Statistics, address: str) -> dict[str, Any]:
-    return {
-        "kind": "map",
-        "shapes": address,
-        "unit": "家",
-        "values": [{"name": name, "value": total} for _, name, _, total in found.by_county],
-    }
-
-
-FILE_COLUMNS = [
-    FileColumn("按"),
-    FileColumn("名称"),
-    *(FileColumn(SIZE_NAMES.get(size, size), "integer") for size in SIZES),
-    FileColumn("合计", "integer"),
-]
-
-
-def file_rows(found: Statistics) -> list[list[Any]]:
-    """The tables as rows of FILE_COLUMNS; what may not be shown is empty."""
-    rows: list[list[Any]] = [
-        ["县", name, *sizes.values(), total] for _, name, sizes, total in found.by_county
-    ]
-    return rows + [
-        ["行业", name, *sizes.values(), total] for name, sizes, total in found.by_section
-    ]
+# --- one fact -----------------------------------------------------------------------------------
 
 
 def fact(key: str) -> Fact:

@@ -13,6 +13,7 @@ from huiqi.kernel.facts.values import stored
 from huiqi.rules.errors import NotInForce
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.size import UNDETERMINED, Classification
+from huiqi.tables.output_columns import Column as FileColumn
 
 FEW = 5
 """Fewer firms than this are not told to the public: one could guess who they are."""
@@ -74,9 +75,48 @@ def _size(
     return SizeOfYear(year, standard.classify(facts), standard.model.title, used)
 
 
-def shown(count: int, *, public: bool) -> int | None:
-    """A number as it may be shown: to the public not where it is small, but zero is no secret."""
-    return None if public and 0 < count < FEW else count
+Cell = tuple[str, str]
+TOTAL = "合计"
+
+
+def with_totals(counted: Mapping[Cell, int]) -> dict[Cell, int]:
+    """A table of (row, column) → count with each row's total beside it."""
+    found = dict(counted)
+    for (row, _), count in counted.items():
+        found[row, TOTAL] = found.get((row, TOTAL), 0) + count
+    return found
+
+
+def to_hide(table: Mapping[Cell, int]) -> set[Cell]:
+    """Cells not told to the public: the small ones, and what would give them away.
+
+    All rows and columns have totals that can be known, so one cell left out of a line could be
+    worked out from the rest: of each line none or several are left out, and together at least FEW.
+    Zero is no secret.
+    """
+    hidden = {cell for cell, count in table.items() if 0 < count < FEW}
+    lines = [
+        [c for c in table if c[side] == name] for side in (0, 1) for name in _names(table, side)
+    ]
+    found: Cell | None = next(iter(hidden), None)
+    while found is not None:
+        found = next((cell for line in lines if (cell := _also(table, line, hidden))), None)
+        if found is not None:
+            hidden.add(found)
+    return hidden
+
+
+def _names(table: Mapping[Cell, int], side: int) -> list[str]:
+    return sorted({cell[side] for cell in table})
+
+
+def _also(table: Mapping[Cell, int], line: list[Cell], hidden: set[Cell]) -> Cell | None:
+    """What must be left out of a line too; None where nothing must, or nothing is left."""
+    left_out = [cell for cell in line if cell in hidden]
+    if not left_out or (len(left_out) > 1 and sum(table[cell] for cell in left_out) >= FEW):
+        return None
+    others = [cell for cell in line if cell not in hidden and table[cell]]
+    return min(others, key=lambda cell: (table[cell], cell), default=None)
 
 
 # --- the certificate ---------------------------------------------------------------------------
@@ -135,3 +175,67 @@ def valid_until(on: date) -> date:
 def changed(told: dict[str, int], present: dict[str, int | None]) -> dict[str, int | None]:
     """What was told and is not what counts already."""
     return {key: value for key, value in told.items() if present.get(key) != value}
+
+
+# --- numbers as charts and files -----------------------------------------------------------------
+
+SIZES = ("大型", "中型", "小型", "微型", "不适用", "")
+SIZE_NAMES = {"": "待定"}
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Firms by county, size and section; None where a number is too small to be shown."""
+
+    total: int
+    by_county: list[tuple[str, str, dict[str, int | None], int | None]]
+    """code, name, size → count, all."""
+
+    by_section: list[tuple[str, dict[str, int | None], int | None]]
+
+
+def charts(found: Statistics) -> dict[str, dict[str, Any]]:
+    """Firms by size within county and within section, as charts."""
+
+    def chart(rows: list[tuple[str, dict[str, int | None]]]) -> dict[str, Any]:
+        return {
+            "kind": "bars",
+            "stacked": True,
+            "categories": [name for name, _ in rows],
+            "series": [
+                {"name": SIZE_NAMES.get(size, size), "values": [sizes[size] for _, sizes in rows]}
+                for size in SIZES
+            ],
+        }
+
+    return {
+        "counties": chart([(name, sizes) for _, name, sizes, _ in found.by_county]),
+        "sections": chart([(name, sizes) for name, sizes, _ in found.by_section]),
+    }
+
+
+def map_chart(found: Statistics, address: str) -> dict[str, Any]:
+    return {
+        "kind": "map",
+        "shapes": address,
+        "unit": "家",
+        "values": [{"name": name, "value": total} for _, name, _, total in found.by_county],
+    }
+
+
+FILE_COLUMNS = [
+    FileColumn("按"),
+    FileColumn("名称"),
+    *(FileColumn(SIZE_NAMES.get(size, size), "integer") for size in SIZES),
+    FileColumn("合计", "integer"),
+]
+
+
+def file_rows(found: Statistics) -> list[list[Any]]:
+    """The tables as rows of FILE_COLUMNS; what may not be shown is empty."""
+    rows: list[list[Any]] = [
+        ["县", name, *sizes.values(), total] for _, name, sizes, total in found.by_county
+    ]
+    return rows + [
+        ["行业", name, *sizes.values(), total] for name, sizes, total in found.by_section
+    ]

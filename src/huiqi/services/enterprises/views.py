@@ -111,9 +111,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     found = queries.statistics(actor)
     context = {
         "found": found,
-        "sizes": [queries.SIZE_NAMES.get(size, size) for size in queries.SIZES],
-        "charts": queries.charts(found),
-        "map": queries.map_chart(found, reverse("enterprise-map")) if queries.has_map() else None,
+        "sizes": [rules.SIZE_NAMES.get(size, size) for size in rules.SIZES],
+        "charts": rules.charts(found),
+        "map": rules.map_chart(found, reverse("enterprise-map")) if queries.has_map() else None,
         "is_public": actor.kind not in ("office", "auditor"),
     }
     return render(request, "enterprises/statistics.html", context)
@@ -132,7 +132,7 @@ def map_shapes(request: HttpRequest) -> HttpResponse:
 def statistics_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """The tables as a file."""
     found = queries.statistics(actor_of(request))
-    return table_file("企业分布", queries.FILE_COLUMNS, [queries.file_rows(found)], suffix)
+    return table_file("企业分布", rules.FILE_COLUMNS, [rules.file_rows(found)], suffix)
 
 
 @require_GET

@@ -18,9 +18,9 @@ _DAY = {"type": "date"}
 
 
 class EventFilters(Filters):
+    person = forms.CharField(label="人员或单位", required=False, max_length=100)
     since = forms.DateField(label="从", required=False, widget=forms.DateInput(_DAY))
     until = forms.DateField(label="到", required=False, widget=forms.DateInput(_DAY))
-    person = forms.CharField(label="人员或单位", required=False, max_length=100)
     action = forms.CharField(label="事项", required=False, max_length=60)
     kind = forms.ChoiceField(label="对象类别", required=False)
     subject = forms.CharField(

@@ -191,6 +191,26 @@ def test_numbers_add_up_and_small_ones_are_kept_from_the_public(many, client, cl
     assert all(count is None or count == 0 or count >= rules.FEW for count in counts)
 
 
+def test_what_is_left_out_cannot_be_worked_out_from_the_rest():
+    table = rules.with_totals(
+        {
+            ("甲", "小型"): 3,
+            ("甲", "微型"): 40,
+            ("乙", "小型"): 12,
+            ("乙", "微型"): 30,
+            ("乙", "大型"): 0,
+        }
+    )
+    hidden = rules.to_hide(table)
+    assert ("甲", "小型") in hidden
+    for side, name in [(0, "甲"), (0, "乙"), (1, "小型"), (1, "微型"), (1, rules.TOTAL)]:
+        left_out = [cell for cell in hidden if cell[side] == name]
+        assert not left_out or (
+            len(left_out) > 1 and sum(table[cell] for cell in left_out) >= rules.FEW
+        )
+    assert rules.to_hide({("甲", "小型"): 30, ("甲", rules.TOTAL): 30}) == set()
+
+
 def test_the_map_names_every_county(client):
     shapes = client.get("/enterprises/map.json").json()
     names = {one["properties"]["name"] for one in shapes["features"]}
