@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import transaction
-
 from huiqi.kernel.access import Actor, require, system
 from huiqi.kernel.audit.recording import record_look
 from huiqi.kernel.errors import Conflict, NotAllowed
@@ -16,7 +14,6 @@ from huiqi.kernel.pdf.models import IssuedDocument
 from huiqi.services.enterprises import queries, rules
 
 
-@transaction.atomic
 def look(enterprise: Enterprise, *, by: Actor, at: datetime) -> None:
     """Keep that somebody opened the file: officials and auditors, once a person and hour."""
     if by.enterprise_id != enterprise.pk:
