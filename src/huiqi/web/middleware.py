@@ -15,8 +15,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from huiqi.kernel.access import VISITOR, Actor, SignInNeeded, actor_of, with_origin
-from huiqi.kernel.definitions.rulebook import look_again
 from huiqi.kernel.accounts.second_factor import KINDS, is_missing
+from huiqi.kernel.definitions.rulebook import look_again
 from huiqi.kernel.errors import HuiqiError
 from huiqi.kernel.parties.actors import actor_for
 from huiqi.kernel.parties.queries import memberships

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from huiqi.kernel.access import system
+from huiqi.kernel.definitions.rulebook import area_name
 from huiqi.kernel.notices.actions import notify
 from huiqi.kernel.notices.models import Notice
 from huiqi.kernel.parties.models import Enterprise
@@ -62,7 +63,7 @@ def test_who_applied_or_received_is_not_counted_as_missing_out(prefecture, firm,
 @pytest.mark.parametrize(
     ("by", "title"),
     [
-        ("county", "格尔木市"),
+        ("county", area_name("632801")),
         ("industry", "制造业"),
         ("size", "待定"),
         ("cause", "平台上没有企业的人"),
