@@ -36,6 +36,10 @@ def test_nothing_is_left_for_later(texts):
     assert lines_with(texts, UNFINISHED, "src/", "tests/", "benchmarks/", "jurisdictions/") == []
 
 
+def test_no_merge_is_left_half_done(texts):
+    assert lines_with(texts, re.compile(r"^(?:<{7} |>{7} )")) == []
+
+
 def test_a_silenced_check_says_why(texts):
     found = []
     for path, text in texts.items():

@@ -29,10 +29,10 @@ def test_the_first_page_is_light(client):
 
 def test_every_way_into_the_library_leads_to_policies(client):
     page = client.get("/").content.decode()
-    ways = re.findall(r'href="(/policies\?[^"]+)"', page)
+    ways = re.findall(r'href="(/policies\?[^"]+)">\S+ (\d+)<', page)
     assert len(ways) > 5
-    for way in ways:
-        assert client.get(way).context["listing"].count
+    for way, count in ways:
+        assert client.get(way).context["listing"].count == int(count), way
 
 
 def test_an_unknown_page_says_what_to_do(client):

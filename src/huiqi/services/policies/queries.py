@@ -304,7 +304,7 @@ _ENDING = 5
 
 @dataclass(frozen=True)
 class AtHome:
-    """Ways into the library: (what one chooses, how many policies in force), those that end."""
+    """Ways into the library: (what one chooses, how many policies), those that end."""
 
     kinds: list[tuple[str, int]]
     audiences: list[tuple[str, int]]
@@ -313,7 +313,7 @@ class AtHome:
 
 def at_home(actor: Actor, on: date) -> AtHome:
     del actor  # the library is the same for everybody
-    found = current(on)
+    found = library(on)
     ending = sorted(
         (one for one in found if one.state == "expiring"), key=lambda one: (one.ends, one.title)
     )
