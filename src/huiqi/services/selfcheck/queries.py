@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
 
+from huiqi.kernel.access import Actor
 from huiqi.kernel.definitions.explainers import explainer, explainer_of
 from huiqi.kernel.definitions.rulebook import rulebook
 from huiqi.kernel.errors import Invalid, NotFound
+from huiqi.kernel.facts import queries as facts
+from huiqi.kernel.parties import queries as parties
+from huiqi.kernel.parties.models import Enterprise
 from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import Policy
@@ -93,6 +97,37 @@ def page_of(fact: Fact) -> str:
             if any(fact.key == asked.key for asked in one.facts):
                 return one.key
     return fact.key
+
+
+class Difference(NamedTuple):
+    """A fact as the file has it and as it was answered; ``stored``: the answer in stored form."""
+
+    fact: Fact
+    before: str
+    after: str
+    stored: int
+
+
+def differences(actor: Actor, answers: Answers, on: date) -> tuple[Enterprise, list[Difference]]:
+    """What taking the answers over would change in the file of the actor's firm.
+
+    What registers say stays: a firm's own word stands beside it. Raises NotFound.
+    """
+    found = parties.enterprises(actor).filter(pk=actor.enterprise_id or 0).first()
+    if found is None:
+        raise NotFound("您现在的身份不代表任何企业。", "请先登录企业账号，或者认领企业。")
+    known = facts.firm(found.pk, on).facts
+    vocabulary, told = rulebook().vocabulary, answers.known(questions())
+    return found, [
+        Difference(
+            vocabulary[key],
+            vocabulary[key].show(known.get(key)),
+            vocabulary[key].show(value),
+            value,
+        )
+        for key, value in told.items()
+        if known.get(key) != value and key not in facts.REGISTERED
+    ]
 
 
 def words(screen: Screen, answers: Answers) -> list[str]:

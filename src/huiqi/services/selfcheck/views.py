@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huiqi.kernel.access import everyone
+from huiqi.kernel.access import actor_of, everyone, needs
 from huiqi.kernel.errors import NotFound
 from huiqi.rules.vocabulary import Fact
-from huiqi.services.selfcheck import queries
+from huiqi.services.selfcheck import actions, queries
 from huiqi.services.selfcheck.forms import ScreenForm, skipped
 from huiqi.services.selfcheck.rules import MOST, Answers
 
@@ -59,6 +60,22 @@ def result(request: HttpRequest) -> HttpResponse:
         "all_open": "print" in request.GET or bool(answers.policy),
     }
     return render(request, "selfcheck/result.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("facts.declare")
+def save(request: HttpRequest) -> HttpResponse:
+    """Take the answers into the firm's file, after showing what that changes."""
+    given = request.POST if request.method == "POST" else request.GET
+    actor, on = actor_of(request), timezone.localdate()
+    answers = queries.answers(given.get("s", ""))
+    if request.method == "POST":
+        count = actions.save(answers, by=actor, on=on)
+        messages.success(request, f"已存入企业档案：{count} 项，记为企业填报。")
+        return redirect("my-entitlements")
+    enterprise, changes = queries.differences(actor, answers, on)
+    context = {"enterprise": enterprise, "changes": changes, "token": queries.token(answers)}
+    return render(request, "selfcheck/save.html", context)
 
 
 def _onwards(answers: Answers, page: str, to: str) -> str:

@@ -170,6 +170,24 @@ def test_a_link_that_was_tampered_with_is_refused_in_words(client, page, change)
     assert "链接不完整" in answer.content.decode()
 
 
+def test_answers_go_into_ones_own_file_after_showing_what_changes(
+    client, firm, other_firm, person, signed_in
+):
+    answers = Answers().with_page("size", {"employees": 12, "industry": 5, "revenue": None}, {})
+    address = f"/self-check/save?s={queries.token(answers)}"
+    assert client.get(address).headers["location"].startswith("/login?next=")
+    owner = signed_in(person("owner", enterprise=firm))
+    page = owner.get(address).content.decode()
+    assert "12人" in page
+    assert firm.name in page
+    assert not firm.observations.exists()  # looking changes nothing
+    owner.post("/self-check/save", {"s": queries.token(answers)})
+    (said,) = firm.observations.all()  # the industry is the register's word, not ours
+    assert (said.fact, said.number, said.source) == ("employees", 12, "declared")
+    assert not other_firm.observations.exists()
+    assert owner.post("/self-check/save", {"s": "tampered"}).status_code == 422
+
+
 def test_a_question_there_is_not(client):
     assert client.get("/self-check/step?q=nothing").status_code == 404
 
