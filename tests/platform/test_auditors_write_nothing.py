@@ -18,7 +18,7 @@ from tests.platform.test_routes import routes, rule_of
 pytestmark = pytest.mark.django_db
 
 WRITES = re.compile(r'^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
-OWN_TABLES = {"django_session"}
+OWN_TABLES = {"django_session", "usersessions_usersession"}
 
 
 def filled(address: str) -> str:
