@@ -10,4 +10,8 @@ ACTIONS = {
     "machine.created": "建立接口客户端",
     "machine.revoked": "停用接口客户端",
     "feedback.answered": "处理网页找错",
+    "claim.made": "提出企业认领",
+    "claim.decided": "处理企业认领",
+    "member.added": "加入成员",
+    "member.ended": "结束成员身份",
 }

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from huiqi.kernel.access import Actor
 from huiqi.kernel.errors import NotFound
-from huiqi.kernel.parties.models import Enterprise, Membership, Office
+from huiqi.kernel.parties.models import Enterprise, FileClaim, Membership, Office
 
 
 def inside(area: str) -> str:
@@ -56,3 +56,55 @@ def memberships(user_id: int, on: date) -> QuerySet[Membership]:
 def offices() -> QuerySet[Office]:
     """Offices are public: who is responsible where."""
     return Office.objects.order_by("area", "department")
+
+
+def claims(actor: Actor) -> QuerySet[FileClaim]:
+    """Claims an official may decide: of enterprises of the area; a person's own otherwise."""
+    found = FileClaim.objects.select_related("enterprise", "user", "decided_by")
+    if actor.may("parties.confirm_claim") or actor.kind == "auditor":
+        return found.filter(enterprise__in=enterprises(actor))
+    if actor.user_id is None:
+        return found.none()
+    return found.filter(user_id=actor.user_id)
+
+
+def claim(actor: Actor, pk: int) -> FileClaim:
+    """Raises NotFound."""
+    try:
+        return claims(actor).get(pk=pk)
+    except FileClaim.DoesNotExist:
+        raise NotFound("没有这个认领。", "请从列表进入。") from None
+
+
+def members(actor: Actor) -> QuerySet[Membership]:
+    """Roles of those who act for the same enterprise or office."""
+    found = Membership.objects.select_related("user", "enterprise", "office").order_by("pk")
+    if actor.enterprise_id is not None:
+        return found.filter(enterprise_id=actor.enterprise_id)
+    if actor.office_id is not None:
+        return found.filter(office_id=actor.office_id)
+    return found.none()
+
+
+def member(actor: Actor, pk: int) -> Membership:
+    """Raises NotFound."""
+    try:
+        return members(actor).get(pk=pk)
+    except Membership.DoesNotExist:
+        raise NotFound("没有这个成员。", "请从成员列表进入。") from None
+
+
+def enterprise_named(credit_code: str, name: str) -> Enterprise:
+    """An enterprise by code and name together: who knows both may claim it. Raises NotFound."""
+    try:
+        return Enterprise.objects.get(credit_code=credit_code, name=name)
+    except Enterprise.DoesNotExist:
+        raise NotFound(
+            "没有找到代码和名称都相符的企业。", "请照营业执照填写；还是找不到，请联系市场监管部门。"
+        ) from None
+
+
+def own_claims(actor: Actor) -> QuerySet[FileClaim]:
+    """What a person has claimed, the newest first."""
+    found = FileClaim.objects.filter(user_id=actor.account_id).select_related("enterprise")
+    return found.order_by("-pk")

@@ -8,6 +8,7 @@ from django import template
 
 from huiqi.kernel.audit.names import ACTIONS
 from huiqi.kernel.definitions.rulebook import area_name, industry_name
+from huiqi.kernel.registry import permissions
 
 register = template.Library()
 
@@ -55,3 +56,10 @@ def attribute(thing: Any, name: str) -> Any:
 def action_name(action: str) -> str:
     """What an audit record is about, in words."""
     return ACTIONS.get(action, action)
+
+
+@register.filter
+def permission_names(keys: list[str]) -> str:
+    """Permissions in words."""
+    known = permissions()
+    return "、".join(known[key].title for key in keys if key in known)
