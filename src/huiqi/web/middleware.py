@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from huiqi.kernel.access import VISITOR, Actor, SignInNeeded, actor_of, with_origin
 from huiqi.kernel.accounts.second_factor import KINDS, is_missing
+from huiqi.kernel.accounts.sessions import saw
 from huiqi.kernel.definitions.rulebook import look_again
 from huiqi.kernel.errors import HuiqiError
 from huiqi.kernel.parties.actors import actor_for
@@ -48,6 +49,10 @@ class ActorMiddleware:
     def _actor(self, request: HttpRequest) -> Actor:
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
+            return VISITOR
+        if user.is_demo and not settings.HUIQI_DEMO:
+            # The demonstration is over: nobody may look signed in on a real server.
+            auth.logout(request)
             return VISITOR
         held = list(memberships(user.pk, timezone.localdate()))
         request.memberships = held  # type: ignore[attr-defined]  # for the switch in the header
@@ -111,7 +116,7 @@ class SignInRulesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         actor = actor_of(request)
-        if actor.kind in KINDS and self._was_idle(request):
+        if actor.is_signed_in and self._was_idle(request) and actor.kind in KINDS:
             auth.logout(request)
             messages.warning(request, "您有一段时间没有操作，已自动退出，请重新登录。")
             return redirect(settings.LOGIN_URL)
@@ -122,6 +127,7 @@ class SignInRulesMiddleware:
         seen = request.session.get(SEEN)
         if seen is None or now - seen > _MINUTE:
             request.session[SEEN] = now
+            saw(request.session.session_key)
         return seen is not None and now - seen > settings.HUIQI_IDLE.total_seconds()
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:

@@ -6,18 +6,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from huiqi.kernel.accounts.models import User
+from huiqi.kernel.accounts.sessions import end_oldest
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Sign-in by password."""
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
-        end_oldest_sessions(user)
+        end_oldest(user)
         response: HttpResponse = super().post_login(request, user, **options)
         return response
 
@@ -43,10 +42,3 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as 
         del request  # the service has said who it is; nothing more to ask
         sociallogin.email_addresses = []
         return True
-
-
-def end_oldest_sessions(user: User) -> None:
-    """Leave room for one more session."""
-    sessions = UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk")
-    for session in sessions[settings.HUIQI_SESSIONS - 1 :]:
-        session.end()

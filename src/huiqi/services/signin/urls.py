@@ -21,7 +21,11 @@ urlpatterns = [
         everyone(oidc.callback),
         name="openid_connect_callback",
     ),
-    path("login/cancelled", everyone(social.login_cancelled), name="socialaccount_login_cancelled"),
+    path(
+        "login/cancelled",
+        everyone(social.login_cancelled),
+        name="socialaccount_login_cancelled",
+    ),
     path("login/failed", everyone(social.login_error), name="socialaccount_login_error"),
     path("login/new", everyone(social.signup), name="socialaccount_signup"),
     path("logout", views.logout, name="logout"),
@@ -32,13 +36,15 @@ urlpatterns = [
     path("account/sessions/<int:pk>/end", views.end_session, name="session-end"),
     path(
         "account/password",
-        signed_in(allauth_account.password_change),
+        views.own_password(allauth_account.password_change),
         name="account_change_password",
     ),
     path("account/again", signed_in(allauth_account.reauthenticate), name="account_reauthenticate"),
     path("account/again/second", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("account/second-factor", signed_in(mfa.index), name="mfa_index"),
-    path("account/second-factor/app", signed_in(totp.activate_totp), name="mfa_activate_totp"),
+    path(
+        "account/second-factor/app", views.own_account(totp.activate_totp), name="mfa_activate_totp"
+    ),
     path(
         "account/second-factor/app/off",
         signed_in(totp.deactivate_totp),

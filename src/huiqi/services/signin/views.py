@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from allauth.account.views import LoginView
 from django.contrib import auth, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from huiqi.kernel.access import actor_of, everyone, signed_in
+from huiqi.kernel.access import View, actor_of, everyone, signed_in
+from huiqi.kernel.errors import NotAllowed
 from huiqi.services.signin import queries
 from huiqi.web.views import next_address
 
@@ -45,6 +47,30 @@ def demo_login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
     return redirect("home")
+
+
+def own_account(view: View) -> View:
+    """Not for accounts of the demonstration, which everybody shares."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if getattr(request.user, "is_demo", False):
+            raise NotAllowed("演示账号由大家共用，不能改。", "请注册自己的账号来试。")
+        return view(request, *args, **kwargs)
+
+    return signed_in(checked)  # type: ignore[return-value]  # same signature
+
+
+def own_password(view: View) -> View:
+    """Only where there is a password: whoever comes from the identity service has none here."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not getattr(request.user, "has_usable_password", bool)():
+            raise NotAllowed("这个账号没有密码。", "请用原来的方式登录。")
+        return view(request, *args, **kwargs)
+
+    return own_account(checked)  # type: ignore[return-value]  # same signature
 
 
 @require_GET

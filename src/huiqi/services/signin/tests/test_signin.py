@@ -158,6 +158,17 @@ def test_demo_accounts_open_by_click_in_the_demonstration_only(client, settings)
     assert client.post("/login/demo", {"username": "demo"}).status_code == 302
 
 
+def test_a_click_of_the_demonstration_is_worth_nothing_after_it(client, settings):
+    User.objects.create(username="demo", name="演示", is_demo=True, password="!")
+    settings.HUIQI_DEMO = True
+    client.post("/login/demo", {"username": "demo"})
+    assert client.get("/account").status_code == 200
+    for address in ("/account/password", "/account/second-factor/app"):
+        assert client.get(address).status_code == 403
+    settings.HUIQI_DEMO = False
+    assert client.get("/account").headers["location"].startswith("/login")
+
+
 # The server of the test warns of its own parts.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_identity_service_signs_in_by_subject_never_by_mail(client, person, settings):
