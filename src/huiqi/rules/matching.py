@@ -133,7 +133,7 @@ class Matched:
         if rows.size == 0:
             return found
         keys = [key for key in finder.single.program.facts if key in self.frame.columns]
-        firms = self.frame[rows].select(keys)
+        firms = self.frame.select(keys)[rows]
         distinct = firms.with_row_index("at").group_by(keys, maintain_order=True).agg("at")
         for *values, at in distinct.iter_rows():
             found[rows[at]] = finder.find(dict(zip(keys, values, strict=True)))

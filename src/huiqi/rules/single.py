@@ -64,12 +64,16 @@ class SingleFirm:
         return [facts.get(key) for key in self.program.facts]
 
 
-def compile_number(node: ir.Number) -> Callable[[Mapping[str, int | None]], int | None]:
-    """A number of the graph as a function of the facts by key."""
-    keys = ir.fact_keys(node)
-    source = _Generator(keys)
-    function = source.function("number", partial(source.node, node))
-    return lambda facts: function([facts.get(key) for key in keys])
+def compile_state(node: ir.Bool, facts: Sequence[str]) -> Callable[[Slots], int]:
+    """A condition of the graph as a function of slots in the order of ``facts``."""
+    source = _Generator(facts)
+    return source.function("state", partial(source.node, node))
+
+
+def compile_number(node: ir.Number, facts: Sequence[str]) -> Callable[[Slots], int | None]:
+    """A number of the graph as a function of slots in the order of ``facts``."""
+    source = _Generator(facts)
+    return source.function("number", partial(source.node, node))
 
 
 class _Generator:
