@@ -278,10 +278,10 @@ def test_explain_calls_no_firm_hopeless_of_which_facts_are_unknown(
     facts: dict[str, Any] = {"居民企业": True, "从事国家限制禁止行业": False}
     facts |= {"应纳税所得额": 3_000_000, "从业人数季度平均": 305, "资产总额季度平均": 60_000_000}
     firm.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-    assert "需要同时满足多项条件" in output(capsys, *arguments, str(firm), *ON)
+    assert "只改变一项，在合理的幅度内还不够" in output(capsys, *arguments, str(firm), *ON)
     del facts["资产总额季度平均"]
     firm.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-    assert "需要同时满足多项条件" not in output(capsys, *arguments, str(firm), *ON)
+    assert "只改变一项，在合理的幅度内还不够" not in output(capsys, *arguments, str(firm), *ON)
 
 
 # --- check -------------------------------------------------------------------------------------

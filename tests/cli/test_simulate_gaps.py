@@ -81,7 +81,7 @@ def test_gaps_puts_the_smallest_step_first(
 ) -> None:
     header = [*HEADER, "增值税纳税人类型", "纳税期限", "季度销售额(元)"]
     taxpayer = ["小规模纳税人", "按季"]
-    rows = [[*FIRMS[0], *taxpayer, 600_000], [*FIRMS[1], *taxpayer, 300_100]]
+    rows = [[*FIRMS[0], *taxpayer, 320_000], [*FIRMS[1], *taxpayer, 300_100]]
     source = workbook(tmp_path / "企业.xlsx", rows, header)
     found = as_json(capsys, "gaps", str(source), *ON)["one_step"]
     vat = [row for row in found if row["policy"] == "vat_small_scale_exempt"]

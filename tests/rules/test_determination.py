@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from huiqi.rules.determination import Explainer, Firm
+from huiqi.rules.effort import reach
 from huiqi.rules.replay import BadRecord, record, replay
 from huiqi.rules.values import read_facts
 from tests.rules.policies import ON, PLACE, determine, policy
@@ -90,7 +91,7 @@ def test_the_next_question_settles_most() -> None:
         ("从业人员 >= 20人", {"从业人员": 15}, "从业人员还差 5人"),
         ("营业收入 >= 300万元", {"营业收入": 1_800_000}, "营业收入还差 120万元"),
         ("行政处罚次数 <= 2次", {"行政处罚次数": 4}, "行政处罚次数超出 2次"),
-        ("研发费用 / 营业收入 >= 3%", {"研发费用": 1, "营业收入": 100}, "研发费用还差 2元"),
+        ("研发费用 / 营业收入 >= 3%", {"研发费用": 2, "营业收入": 100}, "研发费用还差 1元"),
         ("成立日期 距今 满 3年", {"成立日期": "2024-01-10"}, "再过 47 天（2027-01-10）"),
         ("成立日期 距今 超过 3年", {"成立日期": "2024-01-10"}, "再过 48 天（2027-01-11）"),
         (
@@ -103,8 +104,12 @@ def test_the_next_question_settles_most() -> None:
             {"从业人员": 12},
             "从业人员还差 8人",
         ),
+        ("从业人员 >= 20人", {"从业人员": 10}, "从业人员还差 10人"),  # just doubled
+        ("月销售额 <= 10万元", {"月销售额": "11万元"}, "月销售额超出 1万元"),  # a tenth
+        ("贷款利率 <= 2%", {"贷款利率": "4%"}, "贷款利率超出 2%"),  # just halved
+        ("招用退役士兵人数 >= 3人", {"招用退役士兵人数": 0}, "招用退役士兵人数还差 3人"),
         # Flat until 10, then rising: the step goes round the bend.
-        ("取大(从业人员 - 10人, 0人) >= 5人", {"从业人员": 2}, "从业人员还差 13人"),
+        ("取大(从业人员 - 10人, 0人) >= 5人", {"从业人员": 9}, "从业人员还差 6人"),
     ],
 )
 def test_one_step(condition: str, facts: dict[str, Any], text: str) -> None:
@@ -130,7 +135,9 @@ def test_no_smaller_step_is_found_by_trying_all(condition: str) -> None:
     explainer = Explainer(PLACE, ON, (rule,))
     found = [explainer.explain(Firm({"employees": people}))[0] for people in range(100)]
     for people, determination in enumerate(found):
-        enough = [more for more in range(people + 1, 100) if found[more].status == "eligible"]
+        _, most = reach(PLACE.vocabulary["employees"], people)
+        possible = range(people + 1, min(most + 1, 100))
+        enough = [more for more in possible if found[more].status == "eligible"]
         step = determination.one_step
         wanted = enough[0] if enough and determination.status == "ineligible" else None
         assert (step and step.after) == wanted
@@ -145,6 +152,11 @@ def test_no_smaller_step_is_found_by_trying_all(condition: str) -> None:
         (["从业人员 >= 20人"], {"从业人员": 25}),
         (["从业人员 <= 20人"], {"从业人员": 23}),  # nobody is advised to dismiss people
         (["从业人员 >= 20人"], {}),
+        (["从业人员 >= 20人"], {"从业人员": 9}),  # more than doubled
+        (["贷款利率 <= 2%"], {"贷款利率": "4.1%"}),  # less than halved
+        (["研发费用 >= 100万元"], {"研发费用": 0}),  # of nothing, every sum is too much
+        (["月销售额 <= 10万元"], {"月销售额": "12万元"}),  # nobody is advised to sell much less
+        (["停产停业天数 >= 15天"], {"停产停业天数": 14}),  # nor to stand still
     ],
 )
 def test_no_single_step(conditions: list[str], facts: dict[str, Any]) -> None:

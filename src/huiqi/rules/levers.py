@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from huiqi.rules import ir
 from huiqi.rules.cut_points import CutPoints
+from huiqi.rules.effort import reach
 from huiqi.rules.program import Rule
 from huiqi.rules.single import Slots, compile_state
 from huiqi.rules.vocabulary import Fact
@@ -61,17 +62,21 @@ class Lever:
         )
 
     def moved(self, slots: Slots) -> int | None:
-        """The nearest value of the fact with which the lever's criteria are all met."""
+        """The nearest value in reach with which the lever's criteria are all met."""
         return self._found(tuple([slots[position] for position in self.reads]))
 
     def _search(self, known: tuple[int | None, ...]) -> int | None:
         tried, before = list(known), known[self.position]
         if before is None:
             return None
+        low, high = reach(self.fact, before)
+        if low > high:
+            return None
         tried[self.position] = None
         if any(criterion(tried) == ir.FALSE for criterion in self.criteria):
             return None  # no value of the fact would do
-        for value in self._nearest(before, self._candidates(before, known)):
+        values = [v for v in self._candidates(before, known) if low <= v <= high]
+        for value in self._nearest(before, values):
             tried[self.position] = value
             if all(criterion(tried) == ir.TRUE for criterion in self.criteria):
                 return value
@@ -87,15 +92,8 @@ class Lever:
             return self.cut_points.around(known)
         return range(1, len(fact.values) + 1) if fact.code_tree is None else ()
 
-    def _nearest(self, before: int, values: Iterable[int]) -> list[int]:
-        """Values worth advising, the smallest change first; choices in the vocabulary's order."""
-        low, high = self.fact.bounds
-        direction = self.fact.model.changeable
-        if direction == "up":
-            low = max(low, before + 1)
-        elif direction == "down":
-            high = min(high, before - 1)
-        possible = [value for value in values if low <= value <= high]
+    def _nearest(self, before: int, values: list[int]) -> list[int]:
+        """The smallest change first; choices in the vocabulary's order."""
         if self.fact.type == "code":
-            return sorted(possible)
-        return sorted(possible, key=lambda value: (abs(value - before), value))
+            return sorted(values)
+        return sorted(values, key=lambda value: (abs(value - before), value))

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from huiqi.rules import ir, typed
 from huiqi.rules.dates import add_months, from_days
+from huiqi.rules.effort import effort
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.levers import Lever
@@ -33,8 +34,6 @@ class OneStep:
     after: int | None
     day: date | None
     effort: float
-    """Share of the larger value that changes; a yes/no or a choice counts as one."""
-
     finder: StepFinder
 
     @cached_property
@@ -98,7 +97,7 @@ class StepFinder:
     def _step(self, fact: Fact, facts: Facts, after: int) -> OneStep:
         before = facts[fact.key]
         assert before is not None
-        return OneStep(fact, before, after, None, _effort(fact, before, after), self)
+        return OneStep(fact, before, after, None, effort(fact, before, after), self)
 
     @cached_property
     def _time(self) -> int:
@@ -144,12 +143,6 @@ class StepFinder:
 
 def _mask(states: Sequence[int], wanted: int) -> int:
     return sum(1 << index for index, state in enumerate(states) if state == wanted)
-
-
-def _effort(fact: Fact, before: int, after: int) -> float:
-    if fact.type == "number":
-        return abs(after - before) / max(abs(after), abs(before))
-    return min(abs(after - before) / 365, 1.0) if fact.type == "date" else 1.0
 
 
 def _words(fact: Fact, before: int, after: int, texts: Mapping[str, str]) -> str:
