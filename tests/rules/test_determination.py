@@ -6,10 +6,12 @@ import json
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
 from huiqi.rules.determination import Explainer, Firm
 from huiqi.rules.effort import reach
+from huiqi.rules.matching import Matcher
 from huiqi.rules.replay import BadRecord, record, replay
 from huiqi.rules.values import read_facts
 from tests.rules.policies import ON, PLACE, determine, policy
@@ -70,10 +72,28 @@ def test_a_missing_amount_is_asked_for_even_when_eligible() -> None:
     assert [fact.name for fact in found.missing] == ["研发费用"]
 
 
-def test_zero_under_a_fraction_line_is_named() -> None:
+def test_zero_under_a_fraction_line_is_named_and_not_asked_for() -> None:
     found = determine(RULE, **{**FIRM, "营业收入": 0, "研发费用": 0})
     assert found.status == "undetermined"
-    assert [fact.name for fact in found.missing] == ["营业收入"]
+    assert (found.missing, found.next_question) == ([], None)
+    assert [fact.name for fact in found.zero_denominators] == ["营业收入"]
+    assert found.as_json()["zero_denominators"] == ["营业收入"]
+    unknown = determine(RULE, **{**FIRM, "营业收入": None})
+    assert [fact.name for fact in unknown.missing] == ["营业收入"]
+    assert unknown.zero_denominators == []
+
+
+def test_the_match_says_the_same_of_zero_under_a_fraction_line() -> None:
+    facts = [
+        read_facts({**FIRM, "营业收入": revenue, "失信被执行人": listed}, PLACE.vocabulary)
+        for revenue, listed in ((0, "否"), (None, "否"), (0, None))
+    ]
+    matched = Matcher.of(PLACE, ON, [RULE]).match(pl.DataFrame(facts))
+    below = "分母是 0（营业收入），比例算不出"
+    assert matched.missing(0).tolist() == [below, "营业收入", f"失信被执行人；{below}"]
+    bit = 1 << matched.missing_keys(0).index("revenue")
+    masks = matched.missing_masks(0).tolist()
+    assert [bool(mask & bit) for mask in masks] == [False, True, False]
 
 
 def test_the_next_question_settles_most() -> None:

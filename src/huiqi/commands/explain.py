@@ -21,7 +21,7 @@ from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.replay import record
 from huiqi.rules.units import format_money
 from huiqi.rules.values import read_facts
-from huiqi.rules.vocabulary import Vocabulary
+from huiqi.rules.vocabulary import Fact, Vocabulary
 
 NAME = "explain"
 HELP = "一家企业、一项政策：符合与否、金额怎么算、每条依据、缺什么、差什么"
@@ -141,8 +141,10 @@ def _benefit(found: Determination, texts: Mapping[str, str]) -> list[str]:
         lines = [texts["amount"].format(amount=amount, benefit=benefit.text)]
     elif found.policy.amount is None:
         lines = [texts["no_amount"].format(benefit=benefit.text)]
+    elif found.missing:
+        lines = [texts["unknown_amount"].format(facts=_names(found.missing))]
     else:
-        lines = [texts["unknown_amount"].format(facts=_names(found))]
+        lines = [texts["undefined_amount"]]
     if benefit.group:
         lines.append(texts["stacking"].format(group=benefit.group))
     if benefit.once:
@@ -152,14 +154,16 @@ def _benefit(found: Determination, texts: Mapping[str, str]) -> list[str]:
     return lines + [texts["cliff"].format(text=cliff) for cliff in benefit.cliffs]
 
 
-def _names(found: Determination) -> str:
-    return "、".join(fact.name for fact in found.missing)
+def _names(facts: list[Fact]) -> str:
+    return "、".join(fact.name for fact in facts)
 
 
 def _advice(found: Determination, texts: Mapping[str, str]) -> list[str]:
     lines = []
     if found.missing:
-        lines.append(texts["missing"].format(facts=_names(found)))
+        lines.append(texts["missing"].format(facts=_names(found.missing)))
+    if found.zero_denominators:
+        lines.append(texts["zero_denominator"].format(facts=_names(found.zero_denominators)))
     if found.next_question:
         lines.append(texts["next_question"].format(question=found.next_question.text))
     if found.one_step:

@@ -16,7 +16,7 @@ from huiqi.rules.cautions import cautions
 from huiqi.rules.derivation import Step, derive
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.jurisdiction import Jurisdiction
-from huiqi.rules.missing import missing_in_condition, missing_in_number
+from huiqi.rules.missing import is_zero_denominator, missing_in_condition, missing_in_number
 from huiqi.rules.one_step import OneStep, StepFinder
 from huiqi.rules.policy import Policy
 from huiqi.rules.program import compile_policies
@@ -67,9 +67,22 @@ class Determination:
         moment = self.explainer.jurisdiction.moment(self.explainer.on)
         return Interpreter(moment, self.firm.facts)
 
-    @cached_property
+    @property
     def missing(self) -> list[Fact]:
         """Unknown facts that can still change the status, or the amount of the eligible."""
+        return [fact for fact in self.open_facts if not self._is_zero(fact)]
+
+    @property
+    def zero_denominators(self) -> list[Fact]:
+        """Facts that are 0 under a fraction line, so that what compares the ratio stays open."""
+        return [fact for fact in self.open_facts if self._is_zero(fact)]
+
+    def _is_zero(self, fact: Fact) -> bool:
+        return is_zero_denominator(fact, self.firm.facts.get(fact.key))
+
+    @cached_property
+    def open_facts(self) -> list[Fact]:
+        """Facts of which another value, or any, can still change the status or the amount."""
         if self.state == ir.UNKNOWN:
             criteria = typed.All(tuple(c.condition for c in self.policy.criteria))
             return missing_in_condition(criteria, self._interpreter)
@@ -128,6 +141,7 @@ class Determination:
             "amount": self.amount,
             "criteria": [self._criterion_json(index) for index in range(len(self.criteria))],
             "missing": [fact.name for fact in self.missing],
+            "zero_denominators": [fact.name for fact in self.zero_denominators],
             "next_question": question
             and {"fact": question.fact.name, "key": question.fact.key, "question": question.text},
             "one_step": step and _step_json(step),

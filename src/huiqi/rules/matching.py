@@ -111,10 +111,15 @@ class Matched:
         return _spread(self.result.unmet(policy), texts)
 
     def missing(self, policy: int) -> Text:
-        """The names of the facts that can still change a firm's answer."""
-        vocabulary = self.matcher.jurisdiction.vocabulary
-        names = [vocabulary[key].name for key in self.missing_keys(policy)]
-        return _spread(self.missing_masks(policy), names)
+        """The names of the facts that can still change a firm's answer, and what is 0 below."""
+        jurisdiction = self.matcher.jurisdiction
+        names = [jurisdiction.vocabulary[key].name for key in self.missing_keys(policy)]
+        zero = [jurisdiction.texts["zero_denominator"].format(facts=name) for name in names]
+        found, known = self.result.missing(policy), self._known(policy)
+        asked, below = _spread(found & ~known, names), _spread(found & known, zero)
+        both = (asked != "") & (below != "")
+        texts: Text = asked + np.where(both, SEPARATOR, "").astype(object) + below
+        return texts
 
     def missing_keys(self, policy: int) -> list[str]:
         """The facts that the bits of ``missing_masks`` stand for."""
@@ -122,8 +127,18 @@ class Matched:
         return ir.fact_keys(*rule.criteria, *([] if rule.amount is None else [rule.amount]))
 
     def missing_masks(self, policy: int) -> Masks:
-        """For every firm the facts that can still change its answer, as bits."""
-        return self.result.missing(policy)
+        """For every firm the unknown facts that can still change its answer, as bits."""
+        return self.result.missing(policy) & ~self._known(policy)
+
+    def _known(self, policy: int) -> Masks:
+        """Facts that are named although known: 0 under a fraction line (see ``missing``)."""
+        vocabulary = self.matcher.jurisdiction.vocabulary
+        found = np.zeros_like(self.result.missing(policy))
+        for bit, key in enumerate(self.missing_keys(policy)):
+            if key in self.frame.columns and vocabulary[key].code_tree is None:
+                known = self.frame[key].is_not_null().to_numpy()
+                found[known] |= found.dtype.type(1 << bit)
+        return found
 
     def one_steps(self, policy: int) -> Steps:
         """The one change that would make an ineligible firm eligible; None where there is none."""

@@ -3,7 +3,8 @@
 Walks only the parts of a condition that are still unknown: under a settled "and" or "or" nothing is
 missing. What is not named cannot change the answer; what is named may turn out not to, since parts
 are looked at one by one. A fact that is known but too coarse (an industry above the one listed) or
-zero under a fraction line is named too, since a better value would settle it.
+zero under a fraction line is named too, since another value would settle it; the latter is known
+all the same and nothing to ask for: ``is_zero_denominator`` tells it from the others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ from collections.abc import Iterable
 from huiqi.rules import typed
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.vocabulary import Fact
+
+
+def is_zero_denominator(fact: Fact, stored: int | None) -> bool:
+    """Why a fact is named: of those that are known only a code of a tree can be too coarse."""
+    return stored is not None and fact.code_tree is None
 
 
 def missing_in_condition(node: typed.Condition, interpreter: Interpreter) -> list[Fact]:

@@ -95,7 +95,9 @@ def test_shipped_policies(code: str) -> None:
     for index, policy in enumerate(policies):
         keys = keys_of(program.rules[index])
         found = [named(keys, number) for number in chunk.missing(index).tolist()]
-        assert found == [{fact.key for fact in row[index].missing} for row in answers], policy.key
+        assert found == [{fact.key for fact in row[index].open_facts} for row in answers], (
+            policy.key
+        )
         names = [criterion.key for criterion in policy.criteria]
         unmet = [named(names, number) for number in chunk.unmet(index).tolist()]
         assert unmet == [set(row[index].unmet) for row in answers], policy.key
