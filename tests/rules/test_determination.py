@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from huiqi.rules.cautions import marks
 from huiqi.rules.determination import Explainer, Firm
 from huiqi.rules.effort import reach
 from huiqi.rules.matching import Matcher
@@ -211,6 +212,26 @@ def test_replay_gives_the_same_answer_and_notices_tampering() -> None:
     other["rule"]["text"] += "\n"
     with pytest.raises(BadRecord, match="规则原文与其哈希不符"):
         replay(other, PLACE)
+
+
+@pytest.mark.parametrize(
+    ("condition", "on", "marked"),
+    [
+        ("成立日期 距今 满 10个工作日", date(2027, 1, 5), [2027]),
+        ("成立日期 距今 满 10个工作日", date(2026, 3, 2), []),
+        ("成立日期 距今 满 3年", date(2027, 1, 5), []),
+    ],
+)
+def test_working_days_without_a_holiday_schedule_are_provisional(
+    condition: str, on: date, marked: list[int]
+) -> None:
+    found = determine(policy(condition), on=on, 成立日期="2024-01-10")
+    sentences = [text for text in found.as_json()["cautions"] if "暂定" in text]
+    assert sentences == [
+        f"{year} 年没有节假日安排，工作日只按周末推算，结果是暂定的" for year in marked
+    ]
+    words = marks(found.policy, PLACE.moment(on), PLACE.texts)
+    assert ("工作日暂定" in words) == bool(marked)
 
 
 def test_the_edition_is_chosen_by_date() -> None:

@@ -14,7 +14,6 @@ from huiqi.commands import options as shared
 from huiqi.commands.json_file import read_object
 from huiqi.commands.outcome import DONE, Failed
 from huiqi.rules import ir
-from huiqi.rules.cautions import cautions
 from huiqi.rules.determination import Determination, Explainer, Firm, Origin
 from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
@@ -117,7 +116,7 @@ def _origin_date(path: Path, word: str, text: Any) -> date | None:
 def describe(found: Determination) -> list[str]:
     """The determination as lines for people, in the jurisdiction's words."""
     texts, model = found.explainer.jurisdiction.texts, found.policy.model
-    lines = [f"{model.title}：{texts[found.status]}", *cautions(found.policy, texts)]
+    lines = [f"{model.title}：{texts[found.status]}", *found.cautions]
     lines += [*_benefit(found, texts), ""]
     for criterion, state in zip(found.policy.criteria, found.criteria, strict=True):
         lines.append(f"  {texts[_RESULTS[state]]}  {criterion.text}（{criterion.article}）")

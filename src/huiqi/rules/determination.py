@@ -110,6 +110,12 @@ class Determination:
     def one_step(self) -> OneStep | None:
         return self.explainer.step_finder(self.policy).find(self.firm.facts)
 
+    @property
+    def cautions(self) -> list[str]:
+        """Sentences to show with the answer."""
+        jurisdiction, on = self.explainer.jurisdiction, self.explainer.on
+        return cautions(self.policy, jurisdiction.moment(on), jurisdiction.texts)
+
     @cached_property
     def trace(self) -> list[Step]:
         """The derivation of the amount."""
@@ -154,7 +160,7 @@ class Determination:
             "article": model.article,
             "source": model.source,
             "confidence": model.confidence,
-            "cautions": cautions(self.policy, self.explainer.jurisdiction.texts),
+            "cautions": self.cautions,
             "illustrative": model.status == "illustrative",
             "rule_hash": self.policy.hash,
         }

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from huiqi.rules import ir, typed
 from huiqi.rules.dates import (
+    from_days,
     latest_start_days,
     latest_start_months,
     latest_start_workdays,
@@ -65,6 +66,11 @@ class Moment:
         if node.relation in ("超过", "不超过"):
             until = date.fromordinal(until.toordinal() - 1)
         return to_days(self.latest_start(node.amount, node.unit, until))
+
+    def provisional_years(self, node: typed.Elapsed) -> set[int]:
+        """Years on the way back to the cutoff of which the calendar knows no holidays yet."""
+        first = from_days(self.elapsed_cutoff(node)).year
+        return set(range(first, self.on.year + 1)) - self.calendar.known_years
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from huiqi.rules import ir
 from huiqi.rules.contradictions import is_certain, is_impossible
@@ -48,12 +47,6 @@ def compile_policies(policies: Iterable[Policy], vocabulary: Vocabulary, moment:
     """Lower policies for the day of ``moment``. Raises DefinitionError."""
     lowering = Lowering.on(moment, vocabulary)
     return Program.of([lower_policy(p, lowering) for p in policies], lowering.builder)
-
-
-def compile_in_force(jurisdiction: Jurisdiction, on: date) -> tuple[tuple[Policy, ...], Program]:
-    """The policies in force on a day and their program, rule i being policy i."""
-    policies = jurisdiction.in_force(on)
-    return policies, compile_policies(policies, jurisdiction.vocabulary, jurisdiction.moment(on))
 
 
 def lower_policy(policy: Policy, lowering: Lowering) -> Rule:
