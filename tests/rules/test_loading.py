@@ -10,8 +10,8 @@ import pytest
 from huiqi.rules.errors import DefinitionError
 from huiqi.rules.jurisdiction import load_jurisdiction
 from huiqi.rules.policy import load_policy
+from huiqi.rules.policy_check import check_policy
 from huiqi.rules.policy_model import PolicyModel
-from huiqi.rules.program import check_policy
 from huiqi.rules.strict_yaml import parse
 from huiqi.rules.validation import validate
 from tests.rules.policies import PLACE, ROOT, policy, policy_text
@@ -133,6 +133,26 @@ def test_a_parameter_series_is_in_order() -> None:
 def test_conditions_that_cannot_be_meant(conditions: tuple[str, ...], message: str) -> None:
     found = check_policy(policy(*conditions), PLACE)
     assert any(message in str(problem) for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("region", "message"),
+    [
+        ("632829", "没有代码“632829”；是不是“632823 天峻县”"),
+        ("格尔木", "没有代码“格尔木”；是不是“632801 格尔木市”"),
+        ("110000", "“110000 北京市”不在海西蒙古族藏族自治州，应是“632800 海西蒙古族藏族自治州”"),
+    ],
+)
+def test_a_region_is_a_known_area_of_the_place(region: str, message: str) -> None:
+    rule = policy("从业人员 >= 20人", region=region)
+    (found,) = check_policy(rule, PLACE)
+    assert message in found.message
+    assert "region:" in rule.document.text.splitlines()[found.line - 1]
+
+
+@pytest.mark.parametrize("region", ["632800", "632801", "630000", "000000"])
+def test_a_region_may_be_above_or_below(region: str) -> None:
+    assert check_policy(policy("从业人员 >= 20人", region=region), PLACE) == []
 
 
 def test_a_rule_with_very_many_alternatives_can_be_checked() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from huiqi.rules import examples, size
 from huiqi.rules.errors import DefinitionError, Problem
 from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction, shown_path
-from huiqi.rules.program import check_policy
+from huiqi.rules.policy_check import check_policy
 
 
 def check_jurisdiction(
