@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,18 @@ def test_an_unknown_amount_is_neither_gain_nor_loss(
     found = simulated("free", "paid")
     assert found["groups"][0]["amount_unknown"] == 0
     assert found["changes"][0]["lose_firms"] == total["eligible"]
+
+
+def test_money_has_one_form_in_a_column(capsys: pytest.CaptureFixture[str]) -> None:
+    policy = "jurisdictions/CN/policies/cit_small_low_profit.yaml"
+    rule = str(EXAMPLES.parents[1] / policy)
+    shown = output(capsys, "simulate", rule, str(EXAMPLES), "--against", rule, *ON)
+    assert "万元" not in shown
+    head, _, *rows = shown.splitlines()[1:]
+    assert "金额（元）" in head
+    money = [row.split()[-2] for row in rows[: rows.index("")]]
+    assert len(money) > 5
+    assert [cell for cell in money if not re.fullmatch(r"[\d,]+\.\d\d", cell)] == []
 
 
 def test_gaps(capsys: pytest.CaptureFixture[str]) -> None:

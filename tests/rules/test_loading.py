@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from huiqi.rules.errors import DefinitionError
-from huiqi.rules.jurisdiction import load_jurisdiction
+from huiqi.rules.jurisdiction import ProfileModel, load_jurisdiction
 from huiqi.rules.policy import load_policy
 from huiqi.rules.policy_check import check_policy
-from huiqi.rules.policy_model import PolicyModel
-from huiqi.rules.strict_yaml import parse
+from huiqi.rules.policy_model import BenefitModel, ParametersFile, PolicyModel
+from huiqi.rules.strict_yaml import Document, parse
 from huiqi.rules.validation import validate
+from huiqi.rules.vocabulary import FactModel, VocabularyModel
 from tests.rules.policies import PLACE, ROOT, policy, policy_text
 
 
@@ -299,3 +302,58 @@ def test_files_of_another_form_are_refused_in_plain_words(text: str, message: st
     with pytest.raises(DefinitionError) as caught:
         validate(parse(text, "x.yaml"), PolicyModel)
     assert any(message in str(problem) for problem in caught.value.problems)
+
+
+ENGLISH = re.compile(r"\b(?:should|expected|found|allowed|unexpected|Input|Invalid)\b")
+WRONG = [None, True, 7, "字", [], [7], {"甲": 7}]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+@pytest.mark.parametrize("model", [PolicyModel, VocabularyModel, ParametersFile, ProfileModel])
+def test_no_message_about_a_wrong_form_is_english(model: type[BaseModel], wrong: object) -> None:
+    content = {field.alias or name: wrong for name, field in model.model_fields.items()}
+    if model is VocabularyModel:
+        content["facts"] = [dict.fromkeys(FactModel.model_fields, wrong)]
+    if model is PolicyModel:
+        content["benefit"] = dict.fromkeys(BenefitModel.model_fields, wrong)
+    with pytest.raises(DefinitionError) as caught:
+        validate(Document("x.yaml", "", content), model)
+    assert [str(problem) for problem in caught.value.problems if ENGLISH.search(str(problem))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: b: c", "同一行里又有一个冒号"),
+        ("a: [1, 2", "括号没有配对"),
+        ('a: "x', "引号没有配对"),
+        ("a: @x", "不能放在开头的字符"),
+        ("- a\nb: 1", "每项都以“- ”开头"),
+        ("a: b\n- c", "缩进不齐"),
+        ("a: }", "这里应有一个值"),
+        ('a: "\\q"', "请改用单引号"),
+        (" a: 1\nb: 2", "缩进与上面对不上"),
+        ("a: \x00", "控制字符"),
+        ("%x", "YAML 写法有误；"),
+    ],
+)
+def test_yaml_faults_are_said_in_chinese(text: str, message: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        parse(text, "f.yaml")
+    assert message in str(caught.value)
+    assert not ENGLISH.search(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("date,kind,name\n2026-13-01,off,甲\n", "“2026-13-01”不是日期"),
+        ("day,kind,name\n2026-01-01,off,甲\n", "没有“date”这一列"),
+    ],
+)
+def test_a_wrong_calendar_is_said_in_chinese(tmp_path: Path, text: str, message: str) -> None:
+    own = own_place(tmp_path)
+    (own / "calendar").mkdir()
+    (own / "calendar" / "holidays.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=message):
+        load_jurisdiction(tmp_path, "XX")

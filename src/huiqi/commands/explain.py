@@ -21,6 +21,7 @@ from huiqi.rules.replay import record
 from huiqi.rules.units import format_money
 from huiqi.rules.values import read_facts
 from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.tables.errors import reason
 
 NAME = "explain"
 HELP = "一家企业、一项政策：符合与否、金额怎么算、每条依据、缺什么、差什么"
@@ -67,7 +68,7 @@ def _write_record(path: Path, determination: Determination) -> None:
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise Failed(f"{path} 写不进去：{error.strerror}") from error
+        raise Failed(f"{path} 写不进去：{reason(error)}") from error
 
 
 def determine(jurisdiction: Jurisdiction, key: str, on: date, firm: Firm) -> Determination:

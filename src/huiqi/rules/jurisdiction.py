@@ -191,7 +191,7 @@ class _Loader:
             return build(paths)
         except (ValueError, KeyError) as error:
             where = "、".join(shown_path(self.root, path) for path in paths)
-            raise DefinitionError(Problem(where, 1, f"表的内容有误：{error}")) from error
+            raise DefinitionError(Problem(where, 1, f"表的内容有误：{_said(error)}")) from error
 
     def load(self, extra_policies: list[Path]) -> Jurisdiction:
         vocabulary = self._vocabulary()
@@ -357,3 +357,9 @@ class _Loader:
         folders = reversed(self.chain)
         paths = [path for folder in folders for path in sorted(folder.glob("texts/*.yaml"))]
         return load_texts(self._read(path) for path in paths)
+
+
+def _said(error: ValueError | KeyError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 编码，请另存为 UTF-8"
+    return f"没有“{error.args[0]}”这一列" if isinstance(error, KeyError) else str(error)

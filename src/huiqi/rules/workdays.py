@@ -109,6 +109,12 @@ def load_calendar(path: Path) -> WorkCalendar:
     """Read a CSV file with the columns date, kind and name."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return WorkCalendar(
-            (date.fromisoformat(row["date"]), row["kind"], row["name"])
-            for row in csv.DictReader(file)
+            (_day(row["date"]), row["kind"], row["name"]) for row in csv.DictReader(file)
         )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"“{text}”不是日期，应写作 2026-01-31") from error
