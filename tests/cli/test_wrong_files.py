@@ -11,7 +11,7 @@ import pytest
 
 from huiqi.cli import main
 from huiqi.commands import gaps
-from huiqi.rules.replay import facts_hash
+from huiqi.rules.record import content_hash
 from tests.cli.firms import FIRMS, workbook
 
 ON = ["--on", "2026-11-24"]
@@ -51,7 +51,7 @@ def test_a_wrong_firm_file_says_what_would_be_right(
         ({"rule": 5}, "记录缺少或写错：rule"),
         ({"origins": {"revenue": {}}}, "origins.revenue.on、origins.revenue.source"),
         ({"answer": None}, "记录缺少或写错：answer"),
-        ({"facts": {"x": "1"}, "facts_hash": facts_hash({"x": "1"})}, "没有“x”这个事实"),
+        ({"facts": {"x": "1"}, "facts_hash": content_hash({"x": "1"})}, "没有“x”这个事实"),
     ],
 )
 def test_a_record_that_is_not_whole_is_refused(

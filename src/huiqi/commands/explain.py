@@ -17,7 +17,7 @@ from huiqi.rules import ir
 from huiqi.rules.determination import Determination, Explainer, Firm, Origin
 from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
-from huiqi.rules.replay import record
+from huiqi.rules.record import record
 from huiqi.rules.units import format_money
 from huiqi.rules.values import read_facts
 from huiqi.rules.vocabulary import Fact, Vocabulary

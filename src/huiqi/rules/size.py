@@ -302,7 +302,7 @@ def load_size_standard(document: Document, vocabulary: Vocabulary) -> SizeStanda
     """Check a size standard's file. Raises DefinitionError with every problem."""
     model = validate(document, SizeModel)
     problems: list[Problem] = []
-    industry, entity_type = vocabulary["industry"], vocabulary.facts.get("entity_type")
+    industry, entity_type = vocabulary["industry"], vocabulary.find("entity_type")
     groups: list[Group] = []
     for index, group in enumerate(model.groups):
         try:

@@ -25,6 +25,8 @@ class DatedValue:
     value: Fraction
     source: str
     confidence: str
+    text: str = ""
+    """The value as the file writes it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,6 +53,11 @@ class WorkCalendar:
         self._changed = [ordinal for ordinal, _ in changes]
         self._difference = [0, *accumulate(step for _, step in changes)]
 
+    @property
+    def rows(self) -> list[tuple[date, str, str]]:
+        """What the calendar was made from."""
+        return [(day, kind, self._names[day]) for day, kind in self._kinds.items()]
+
     def is_workday(self, day: date) -> bool:
         kind = self._kinds.get(day)
         return day.weekday() < _WEEKDAYS if kind is None else kind == "work"
