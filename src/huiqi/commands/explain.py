@@ -20,7 +20,7 @@ from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.record import record
 from huiqi.rules.units import format_money
 from huiqi.rules.values import read_facts
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 from huiqi.tables.errors import reason
 
 NAME = "explain"
@@ -154,7 +154,7 @@ def _benefit(found: Determination, texts: Mapping[str, str]) -> list[str]:
     return lines + [texts["cliff"].format(text=cliff) for cliff in benefit.cliffs]
 
 
-def _names(facts: list[Fact]) -> str:
+def _names(facts: list[FactDefinition]) -> str:
     return "、".join(fact.name for fact in facts)
 
 

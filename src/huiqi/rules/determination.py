@@ -22,7 +22,7 @@ from huiqi.rules.policy import Policy
 from huiqi.rules.program import compile_policies
 from huiqi.rules.questions import Question, Questioner
 from huiqi.rules.single import SingleFirm
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 STATUSES = {ir.TRUE: "eligible", ir.FALSE: "ineligible", ir.UNKNOWN: "undetermined"}
 RESULTS = {ir.TRUE: True, ir.FALSE: False, ir.UNKNOWN: None}
@@ -68,20 +68,20 @@ class Determination:
         return Interpreter(moment, self.firm.facts)
 
     @property
-    def missing(self) -> list[Fact]:
+    def missing(self) -> list[FactDefinition]:
         """Unknown facts that can still change the status, or the amount of the eligible."""
         return [fact for fact in self.open_facts if not self._is_zero(fact)]
 
     @property
-    def zero_denominators(self) -> list[Fact]:
+    def zero_denominators(self) -> list[FactDefinition]:
         """Facts that are 0 under a fraction line, so that what compares the ratio stays open."""
         return [fact for fact in self.open_facts if self._is_zero(fact)]
 
-    def _is_zero(self, fact: Fact) -> bool:
+    def _is_zero(self, fact: FactDefinition) -> bool:
         return is_zero_denominator(fact, self.firm.facts.get(fact.key))
 
     @cached_property
-    def open_facts(self) -> list[Fact]:
+    def open_facts(self) -> list[FactDefinition]:
         """Facts of which another value, or any, can still change the status or the amount."""
         if self.state == ir.UNKNOWN:
             criteria = typed.All(tuple(c.condition for c in self.policy.criteria))
@@ -124,11 +124,11 @@ class Determination:
         return derive(self.policy, self._interpreter, self.explainer.jurisdiction.texts)
 
     @cached_property
-    def facts_used(self) -> list[Fact]:
+    def facts_used(self) -> list[FactDefinition]:
         """Facts the policy reads for this firm, with the size class's own facts in its place."""
         nodes: list[typed.Node] = [c.condition for c in self.policy.criteria]
         nodes += [n for n in (self.policy.amount, self.policy.cap) if n is not None]
-        found: dict[str, Fact] = {}
+        found: dict[str, FactDefinition] = {}
         for node in nodes:
             for fact in typed.facts_in(node):
                 for used in self.explainer.underlying(fact):
@@ -176,7 +176,7 @@ class Determination:
             "confidence": criterion.confidence,
         }
 
-    def _fact_json(self, fact: Fact) -> dict[str, Any]:
+    def _fact_json(self, fact: FactDefinition) -> dict[str, Any]:
         stored, origin = self.firm.facts.get(fact.key), self.firm.origins.get(fact.key)
         return {
             "fact": fact.name,
@@ -250,7 +250,7 @@ class Explainer:
             self._finders[policy] = StepFinder.of(policy, self.jurisdiction, self.on)
         return self._finders[policy]
 
-    def underlying(self, fact: Fact) -> list[Fact]:
+    def underlying(self, fact: FactDefinition) -> list[FactDefinition]:
         """The fact itself, or for 企业规模 the facts the size standard reads."""
         if fact.model.derived != "size":
             return [fact]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 # One step, not a leap: a firm that would have to more than double a number, or cut it by more than
 # half, would be another firm by then. It is better told that it is not close.
@@ -20,14 +20,14 @@ MOST_COUNTED = 3
 """Of what is counted one by one, so many more or fewer are in reach whatever there is now."""
 
 
-def effort(fact: Fact, before: int, after: int) -> float:
+def effort(fact: FactDefinition, before: int, after: int) -> float:
     """Share of the larger value that changes; a yes/no or a choice counts as one."""
     if fact.type == "number":
         return abs(after - before) / max(abs(after), abs(before))
     return min(abs(after - before) / 365, 1.0) if fact.type == "date" else 1.0
 
 
-def reach(fact: Fact, before: int) -> tuple[int, int]:
+def reach(fact: FactDefinition, before: int) -> tuple[int, int]:
     """The lowest and the highest value worth advising: allowed, not too far, the right way."""
     low, high = fact.bounds
     if fact.type == "number":

@@ -28,7 +28,7 @@ from huiqi.rules.strict_yaml import Document, Path_, load
 from huiqi.rules.suggestions import suggest
 from huiqi.rules.texts import load_texts
 from huiqi.rules.validation import validate
-from huiqi.rules.vocabulary import Confidence, Fact, Vocabulary, VocabularyModel
+from huiqi.rules.vocabulary import Confidence, FactDefinition, Vocabulary, VocabularyModel
 from huiqi.rules.workdays import WorkCalendar, load_calendar
 
 _T = TypeVar("_T")
@@ -226,7 +226,7 @@ class _Loader:
             name: self._table(pattern, partial(CodeTree.from_csv, name))
             for name, pattern in _CODE_TABLES.items()
         }
-        facts: dict[str, Fact] = {}
+        facts: dict[str, FactDefinition] = {}
         places: dict[str, tuple[Document, int]] = {}
         words: dict[str, str] = {}
         for document in self.documents("vocabulary/*.yaml"):
@@ -235,7 +235,7 @@ class _Loader:
                 continue
             for index, entry in enumerate(model.facts):
                 tree = trees[entry.tree] if entry.tree else None
-                facts[entry.key] = Fact(entry, model.topic, tree, len(facts))
+                facts[entry.key] = FactDefinition(entry, model.topic, tree, len(facts))
                 places[entry.key] = document, index
                 for word in {entry.key, entry.name, *entry.aliases}:
                     if word in words:

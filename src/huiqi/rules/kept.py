@@ -22,7 +22,7 @@ from huiqi.rules.policy import Policy, load_parameter, load_policy
 from huiqi.rules.policy_model import ParameterModel
 from huiqi.rules.size import SizeStandard, load_size_standard
 from huiqi.rules.strict_yaml import Document
-from huiqi.rules.vocabulary import Fact, FactModel, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, FactModel, Vocabulary
 from huiqi.rules.workdays import WorkCalendar
 
 
@@ -72,15 +72,15 @@ class _Noted(Mapping[str, Any]):
 
 @dataclass(frozen=True, eq=False)
 class _NotedVocabulary(Vocabulary):
-    noted: dict[str, Fact] = field(default_factory=dict)
+    noted: dict[str, FactDefinition] = field(default_factory=dict)
 
-    def find(self, word: str) -> Fact | None:
+    def find(self, word: str) -> FactDefinition | None:
         fact = super().find(word)
         if fact is not None:
             self.noted[fact.key] = fact
         return fact
 
-    def __getitem__(self, key: str) -> Fact:
+    def __getitem__(self, key: str) -> FactDefinition:
         self.noted[key] = fact = super().__getitem__(key)
         return fact
 
@@ -117,7 +117,7 @@ def restored(kept: Kept, jurisdiction: Jurisdiction) -> Jurisdiction:
     """The jurisdiction with the definitions kept in the place of its own."""
     trees = jurisdiction.vocabulary.trees
     facts = {
-        item.fact.key: Fact(
+        item.fact.key: FactDefinition(
             item.fact, item.topic, trees[item.fact.tree] if item.fact.tree else None, item.position
         )
         for item in kept.facts
@@ -165,7 +165,7 @@ def changed(kept: Kept, jurisdiction: Jurisdiction) -> list[str]:
     return found
 
 
-def _fact(fact: Fact) -> KeptFact:
+def _fact(fact: FactDefinition) -> KeptFact:
     return KeptFact(topic=fact.topic, position=fact.position, fact=fact.model)
 
 

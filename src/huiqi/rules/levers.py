@@ -16,7 +16,7 @@ from huiqi.rules.cut_points import CutPoints
 from huiqi.rules.effort import reach
 from huiqi.rules.program import Rule
 from huiqi.rules.single import Slots, compile_state
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 _REMEMBERED = 256
 
@@ -25,7 +25,7 @@ _REMEMBERED = 256
 class Lever:
     """One fact that a firm can change, and the criteria of the rule that read it."""
 
-    fact: Fact
+    fact: FactDefinition
     position: int
     """Of the fact among the slots."""
 
@@ -43,7 +43,9 @@ class Lever:
         object.__setattr__(self, "_found", lru_cache(_REMEMBERED)(self._search))
 
     @classmethod
-    def of(cls, fact: Fact, rule: Rule, facts: Sequence[str], builder: ir.Builder) -> Lever:
+    def of(
+        cls, fact: FactDefinition, rule: Rule, facts: Sequence[str], builder: ir.Builder
+    ) -> Lever:
         reading = [
             (1 << index, criterion)
             for index, criterion in enumerate(rule.criteria)

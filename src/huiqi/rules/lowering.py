@@ -22,7 +22,7 @@ from huiqi.rules.dates import (
     to_days,
 )
 from huiqi.rules.errors import ExpressionError
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 from huiqi.rules.workdays import WorkCalendar
 
 
@@ -211,7 +211,7 @@ class Lowering:
     def _fraction(self, value: Fraction) -> Ratio:
         return Ratio(self.builder.const(value.numerator), self.builder.const(value.denominator))
 
-    def _fact(self, fact: Fact) -> Ratio:
+    def _fact(self, fact: FactDefinition) -> Ratio:
         scale = 1 if fact.type == "date" else fact.scale
         return Ratio(self.builder.fact(fact.key), self.builder.const(scale))
 

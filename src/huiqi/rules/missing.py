@@ -13,29 +13,29 @@ from collections.abc import Iterable
 
 from huiqi.rules import typed
 from huiqi.rules.interpreter import Interpreter
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 
-def is_zero_denominator(fact: Fact, stored: int | None) -> bool:
+def is_zero_denominator(fact: FactDefinition, stored: int | None) -> bool:
     """Why a fact is named: of those that are known only a code of a tree can be too coarse."""
     return stored is not None and fact.code_tree is None
 
 
-def missing_in_condition(node: typed.Condition, interpreter: Interpreter) -> list[Fact]:
+def missing_in_condition(node: typed.Condition, interpreter: Interpreter) -> list[FactDefinition]:
     """Facts that can still change whether ``node`` holds, in reading order."""
     return _distinct(_condition(node, interpreter))
 
 
-def missing_in_number(node: typed.Numeric, interpreter: Interpreter) -> list[Fact]:
+def missing_in_number(node: typed.Numeric, interpreter: Interpreter) -> list[FactDefinition]:
     """Facts without which the number stays unknown."""
     return _distinct(_number(node, interpreter))
 
 
-def _distinct(facts: Iterable[Fact]) -> list[Fact]:
+def _distinct(facts: Iterable[FactDefinition]) -> list[FactDefinition]:
     return list({fact.key: fact for fact in facts}.values())
 
 
-def _condition(node: typed.Condition, interpreter: Interpreter) -> list[Fact]:
+def _condition(node: typed.Condition, interpreter: Interpreter) -> list[FactDefinition]:
     if interpreter.condition(node) is not None:
         return []
     match node:
@@ -53,7 +53,7 @@ def _condition(node: typed.Condition, interpreter: Interpreter) -> list[Fact]:
             return [node.fact]
 
 
-def _number(node: typed.Numeric, interpreter: Interpreter) -> list[Fact]:
+def _number(node: typed.Numeric, interpreter: Interpreter) -> list[FactDefinition]:
     if interpreter.number(node) is not None:
         return []
     match node:
@@ -75,9 +75,9 @@ def _number(node: typed.Numeric, interpreter: Interpreter) -> list[Fact]:
             ]
 
 
-def _choice(node: typed.Choice, interpreter: Interpreter) -> list[Fact]:
+def _choice(node: typed.Choice, interpreter: Interpreter) -> list[FactDefinition]:
     """The branch that applies; while that is open, conditions and branches still possible."""
-    found: list[Fact] = []
+    found: list[FactDefinition] = []
     for condition, value in node.rows:
         holds = interpreter.condition(condition)
         if holds is False:
@@ -88,7 +88,7 @@ def _choice(node: typed.Choice, interpreter: Interpreter) -> list[Fact]:
     return found + _number(node.otherwise, interpreter)
 
 
-def _brackets(node: typed.Brackets, interpreter: Interpreter) -> list[Fact]:
+def _brackets(node: typed.Brackets, interpreter: Interpreter) -> list[FactDefinition]:
     if node.progressive:
         return [fact for _, rate in node.rows for fact in _number(rate, interpreter)]
     value = interpreter.number(node.value)

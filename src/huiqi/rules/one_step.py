@@ -20,7 +20,7 @@ from huiqi.rules.levers import Lever
 from huiqi.rules.policy import Policy
 from huiqi.rules.program import Program, compile_policies
 from huiqi.rules.single import SingleFirm
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 Facts = Mapping[str, int | None]
 
@@ -29,7 +29,7 @@ Facts = Mapping[str, int | None]
 class OneStep:
     """Change ``fact`` from ``before`` to ``after`` (stored integers), or wait until ``day``."""
 
-    fact: Fact
+    fact: FactDefinition
     before: int | None
     after: int | None
     day: date | None
@@ -94,7 +94,7 @@ class StepFinder:
         mask = sum(1 << index for index in unmet)
         return any(not mask & ~reached for reached in (*(v.mask for v in self.levers), self._time))
 
-    def _step(self, fact: Fact, facts: Facts, after: int) -> OneStep:
+    def _step(self, fact: FactDefinition, facts: Facts, after: int) -> OneStep:
         before = facts[fact.key]
         assert before is not None
         return OneStep(fact, before, after, None, effort(fact, before, after), self)
@@ -145,7 +145,7 @@ def _mask(states: Sequence[int], wanted: int) -> int:
     return sum(1 << index for index, state in enumerate(states) if state == wanted)
 
 
-def _words(fact: Fact, before: int, after: int, texts: Mapping[str, str]) -> str:
+def _words(fact: FactDefinition, before: int, after: int, texts: Mapping[str, str]) -> str:
     model = fact.model
     if fact.type == "number":
         key = "short_of" if after > before else "over_by"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from huiqi.rules import ir
 from huiqi.rules.single import SingleFirm
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 _MOST_ANSWERS = 12
 
@@ -21,7 +21,7 @@ _MOST_ANSWERS = 12
 class Question:
     """A fact to ask for, and how many undetermined rules an answer settles on average."""
 
-    fact: Fact
+    fact: FactDefinition
     settles: float
 
     @property
@@ -36,7 +36,9 @@ class Questioner:
     single: SingleFirm
     vocabulary: Vocabulary
 
-    def rank(self, facts: Mapping[str, int | None], candidates: Iterable[Fact]) -> list[Question]:
+    def rank(
+        self, facts: Mapping[str, int | None], candidates: Iterable[FactDefinition]
+    ) -> list[Question]:
         """The candidates by worth, best first; ties in the vocabulary's order."""
         slots = list(self.single.slots(facts))
         states, _ = self.single.evaluate(slots)
@@ -48,11 +50,13 @@ class Questioner:
         ]
         return sorted(ranked, key=lambda q: (-q.settles, q.fact.position))
 
-    def best(self, facts: Mapping[str, int | None], candidates: Iterable[Fact]) -> Question | None:
+    def best(
+        self, facts: Mapping[str, int | None], candidates: Iterable[FactDefinition]
+    ) -> Question | None:
         ranked = self.rank(facts, candidates)
         return ranked[0] if ranked else None
 
-    def _worth(self, fact: Fact, slots: list[int | None], open_rules: list[int]) -> float:
+    def _worth(self, fact: FactDefinition, slots: list[int | None], open_rules: list[int]) -> float:
         slot = self.single.program.facts.index(fact.key)
         answers = self._answers(fact)
         settled = 0
@@ -62,7 +66,7 @@ class Questioner:
             settled += sum(states[index] != ir.UNKNOWN for index in open_rules)
         return settled / len(answers)
 
-    def _answers(self, fact: Fact) -> list[int]:
+    def _answers(self, fact: FactDefinition) -> list[int]:
         """One value per region between the cut points of the rules on this fact."""
         low, high = fact.bounds
         values = {low, high}
