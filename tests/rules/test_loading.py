@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel
 
 from huiqi.rules.errors import DefinitionError
-from huiqi.rules.jurisdiction import ProfileModel, load_jurisdiction
+from huiqi.rules.jurisdiction import load_jurisdiction
+from huiqi.rules.jurisdiction_files import ProfileModel
 from huiqi.rules.policy import load_policy
 from huiqi.rules.policy_check import check_policy
 from huiqi.rules.policy_model import BenefitModel, ParametersFile, PolicyModel

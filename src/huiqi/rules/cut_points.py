@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from huiqi.rules import ir
-from huiqi.rules.single import Slots, compile_number
+from huiqi.rules.generated import Slots
+from huiqi.rules.single import compile_number
 
 _MOST_STARTS = 50
 _REACHED = (-1, 0)

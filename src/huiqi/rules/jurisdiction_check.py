@@ -10,7 +10,8 @@ from pathlib import Path
 from huiqi.rules import examples, size
 from huiqi.rules.day_check import check_day, day_notes
 from huiqi.rules.errors import DefinitionError, Problem
-from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction, shown_path
+from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction
+from huiqi.rules.jurisdiction_files import shown_path
 from huiqi.rules.policy import Policy
 from huiqi.rules.policy_check import check_policy
 

@@ -14,8 +14,9 @@ from functools import lru_cache
 from huiqi.rules import ir
 from huiqi.rules.cut_points import CutPoints
 from huiqi.rules.effort import reach
+from huiqi.rules.generated import Slots
 from huiqi.rules.program import Rule
-from huiqi.rules.single import Slots, compile_state
+from huiqi.rules.single import compile_state
 from huiqi.rules.vocabulary import FactDefinition
 
 _REMEMBERED = 256
