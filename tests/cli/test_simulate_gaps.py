@@ -6,11 +6,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from huiqi.commands.gaps import Gaps
+from huiqi.rules.matching import Matcher
 from tests.cli.firms import FIRMS, HEADER, workbook
 from tests.cli.running import EXAMPLES, ON, as_json, output
-from tests.rules.policies import policy_text
+from tests.rules.policies import ON as DAY
+from tests.rules.policies import PLACE, policy, policy_text
 
 
 def test_simulate(firms: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,3 +104,12 @@ def test_gaps_puts_the_smallest_step_first(
     vat = [row for row in found if row["policy"] == "vat_small_scale_exempt"]
     assert [row["name"] for row in vat] == ["示例化工二号", "示例化工一号"]
     assert vat[0]["step"] == "季度销售额超出 100.01元"
+
+
+def test_an_answer_that_a_zero_denominator_keeps_open_is_not_counted_as_settled() -> None:
+    rule = policy("研发费用 / 营业收入 >= 3%", "非 失信被执行人")
+    gaps = Gaps(Matcher.of(PLACE, DAY, [rule]))
+    flag = pl.Series([None, None], dtype=pl.Int64)
+    facts = {"research_spend": [0, 500], "revenue": [0, 10_000], "court_defaulter": flag}
+    gaps.add(pl.DataFrame(facts))
+    assert gaps.ranking() == [("court_defaulter", 1, 2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -162,9 +163,34 @@ def test_no_smaller_step_is_found_by_trying_all(condition: str) -> None:
         assert (step and step.after) == wanted
 
 
+def test_one_step_in_two_criteria_is_the_smallest_by_trying_all() -> None:
+    """A lever must meet every criterion that reads it, and the others must be met anyway."""
+    rule = policy(
+        "从业人员 * 3 >= 研发人员数 * 4 + 7人", "从业人员 + 科技人员数 <= 40人", "科技人员数 >= 2人"
+    )
+    explainer = Explainer(PLACE, ON, (rule,))
+    staff = PLACE.vocabulary["employees"]
+    keys = [PLACE.vocabulary.find(name).key for name in ("研发人员数", "科技人员数")]
+    for people, research, skilled in product(range(8, 40, 3), range(0, 25, 4), range(6)):
+        facts = {"employees": people, keys[0]: research, keys[1]: skilled}
+        found = explainer.explain(Firm(facts))[0]
+        values = range(people + 1, reach(staff, people)[1] + 1)
+        enough = [
+            value
+            for value in values
+            if explainer.explain(Firm({**facts, "employees": value}))[0].status == "eligible"
+        ]
+        finder = explainer.step_finder(rule)
+        (lever,) = (one for one in finder.levers if one.fact is staff)
+        moved = lever.moved(finder.single.slots(facts)) if found.unmet else None
+        alone = found.unmet and skilled >= 2
+        assert (moved if alone else None) == (enough[0] if enough and alone else None)
+
+
 @pytest.mark.parametrize(
     ("conditions", "facts"),
     [
+        (["从业人员 >= 20人", "非 失信被执行人"], {"从业人员": 15}),  # the other is unknown
         (["从业人员 >= 20人", "营业收入 >= 10元"], {"从业人员": 15, "营业收入": 1}),
         (["登记地 位于 格尔木市"], {"登记地": "德令哈市"}),
         (["成立日期 距今 不满 3年"], {"成立日期": "2020-01-10"}),

@@ -17,6 +17,7 @@ from huiqi.rules.policy import load_policy
 from huiqi.rules.record import canonical, record
 from huiqi.rules.replay import BadRecord, Replayed, read_record, replay, what_if
 from huiqi.rules.values import read_facts
+from huiqi.rules.vocabulary import FactModel
 from tests.rules.policies import ON, PLACE, ROOT, determine, policy
 
 RULE = policy(
@@ -141,3 +142,9 @@ def test_what_if_on_another_day() -> None:
     assert what_if(whole, PLACE, date(2025, 1, 1))["on"] == "2025-01-01"
     with pytest.raises(NotInForce):
         what_if(whole, PLACE, date(1990, 1, 1))
+
+
+def test_every_fact_comes_back_from_its_plain_form() -> None:
+    for fact in PLACE.vocabulary.facts.values():
+        plain = json.loads(json.dumps(fact.model.model_dump(mode="json", exclude_defaults=True)))
+        assert FactModel.model_validate(plain) == fact.model

@@ -115,8 +115,8 @@ class Matched:
         jurisdiction = self.matcher.jurisdiction
         names = [jurisdiction.vocabulary[key].name for key in self.missing_keys(policy)]
         zero = [jurisdiction.texts["zero_denominator"].format(facts=name) for name in names]
-        found, known = self.result.missing(policy), self._known(policy)
-        asked, below = _spread(found & ~known, names), _spread(found & known, zero)
+        asked = _spread(self.missing_masks(policy), names)
+        below = _spread(self.zero_masks(policy), zero)
         both = (asked != "") & (below != "")
         texts: Text = asked + np.where(both, SEPARATOR, "").astype(object) + below
         return texts
@@ -130,8 +130,12 @@ class Matched:
         """For every firm the unknown facts that can still change its answer, as bits."""
         return self.result.missing(policy) & ~self._known(policy)
 
+    def zero_masks(self, policy: int) -> Masks:
+        """For every firm the facts that are 0 under a fraction line, as bits."""
+        return self.result.missing(policy) & self._known(policy)
+
     def _known(self, policy: int) -> Masks:
-        """Facts that are named although known: 0 under a fraction line (see ``missing``)."""
+        """Known facts: when named all the same, they are 0 below (see ``rules.missing``)."""
         vocabulary = self.matcher.jurisdiction.vocabulary
         found = np.zeros_like(self.result.missing(policy))
         for bit, key in enumerate(self.missing_keys(policy)):
