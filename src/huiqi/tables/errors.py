@@ -39,7 +39,7 @@ _REASONS = {
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in words; its own are English."""
+    """Why the system refused, in words; its own, which come with a number, are English."""
     if error.errno in _REASONS:
         return _REASONS[error.errno]
-    return f"系统报告错误 {error.errno}" if error.errno is not None else "系统没有说明原因"
+    return f"系统报告错误 {error.errno}" if error.errno is not None else str(error)
