@@ -17,7 +17,7 @@ from benchmarks.form import (
     And,
     AtLeast,
     Eq,
-    Fact,
+    FactDefinition,
     Fixed,
     Ge,
     HasBits,
@@ -35,7 +35,7 @@ from huiqi.rules.codes import CodeTree
 from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction
 from huiqi.rules.policy import load_policy
 from huiqi.rules.strict_yaml import load as load_yaml
-from huiqi.rules.vocabulary import Fact as RuleFact
+from huiqi.rules.vocabulary import FactDefinition as RuleFact
 from huiqi.rules.vocabulary import FactModel, Vocabulary
 
 JURISDICTIONS = Path(__file__).parent.parent / "jurisdictions"
@@ -86,7 +86,7 @@ def _names(load: Load) -> dict[str, str]:
     return {fact.key: f"指标{number}" for number, fact in enumerate(load.facts)}
 
 
-def _model(fact: Fact, name: str) -> FactModel:
+def _model(fact: FactDefinition, name: str) -> FactModel:
     entry: dict[str, Any] = {
         "name": name,
         "key": fact.key,
@@ -220,7 +220,7 @@ def _nodes(labels: tuple[str, ...], low: int, high: int) -> Iterator[str]:
         at = subtree(labels, at)[1] + 1
 
 
-def _quantity(fact: Fact, stored: int) -> str:
+def _quantity(fact: FactDefinition, stored: int) -> str:
     if fact.kind == "money":
         return _money(stored)
     if fact.kind == "share":

@@ -29,7 +29,7 @@ from huiqi.commands import (
 )
 from huiqi.commands.outcome import NOT_DONE, Failed
 from huiqi.rules.errors import DefinitionError, NotInForce
-from huiqi.tables.errors import Unreadable, Unwritable
+from huiqi.tables.errors import Unreadable, Unwritable, reason
 
 COMMANDS = (
     classify,
@@ -78,6 +78,8 @@ _PHRASES = {
     "invalid int value": "应是整数，却是",
     "argument ": "参数 ",
     "invalid ": "无效的 ",
+    "ignored explicit argument": "后面不写值，却写了",
+    "not allowed with argument": "不能同时写",
     "ambiguous option": "选项写得不全",
     "could match": "可能是",
 }
@@ -136,7 +138,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"huiqi：{error}", file=sys.stderr)
         return NOT_DONE
     except OSError as error:  # a full disk, a drive that is gone
-        print(f"huiqi {options.command}：文件读写失败，没有写出结果：{error}", file=sys.stderr)
+        fault = f"{error.filename}：{reason(error)}" if error.filename else reason(error)
+        print(f"huiqi {options.command}：文件读写失败，没有写出结果：{fault}", file=sys.stderr)
         return NOT_DONE
     except KeyboardInterrupt:
         print("\n已中断，没有写出结果。", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -278,10 +279,10 @@ def test_explain_calls_no_firm_hopeless_of_which_facts_are_unknown(
     facts: dict[str, Any] = {"居民企业": True, "从事国家限制禁止行业": False}
     facts |= {"应纳税所得额": 3_000_000, "从业人数季度平均": 305, "资产总额季度平均": 60_000_000}
     firm.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-    assert "需要同时满足多项条件" in output(capsys, *arguments, str(firm), *ON)
+    assert "只改变一项，在合理的幅度内还不够" in output(capsys, *arguments, str(firm), *ON)
     del facts["资产总额季度平均"]
     firm.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-    assert "需要同时满足多项条件" not in output(capsys, *arguments, str(firm), *ON)
+    assert "只改变一项，在合理的幅度内还不够" not in output(capsys, *arguments, str(firm), *ON)
 
 
 # --- check -------------------------------------------------------------------------------------
@@ -315,3 +316,45 @@ def test_check_of_one_place(capsys: pytest.CaptureFixture[str]) -> None:
     shown = output(capsys, "check", "--jurisdiction", "nowhere", code=1)
     assert "没有法域“nowhere”" in shown
     assert "demo" in shown
+
+
+def test_check_of_a_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = ["check", "--jurisdiction", "CN", "--on"]
+    shown = output(capsys, *one, "2026-11-24")
+    assert "2026-11-24 有 " in shown
+    assert "暂定" not in shown
+    assert "节假日表里没有 2027 年" in output(capsys, *one, "2027-03-01")
+    shown = output(capsys, *one, "2010-01-01", code=1)
+    assert re.search(r"CN/size/2011\.yaml:\d+: 2010-01-01 没有施行的企业划型标准", shown)
+    value = {"from": "2021-01-01", "value": "20人", "source": "测试", "confidence": "low"}
+    series = {"下限": {"unit": "人", "values": [value]}}
+    path = tmp_path / "award.yaml"
+    valid = {"from": "2021-01-01", "to": None}
+    path.write_text(
+        policy_text("从业人员 >= 下限", parameters=series, valid=valid), encoding="utf-8"
+    )
+    assert "2020-01-01 有 0 项政策" in output(capsys, "check", str(path), "--on", "2020-01-01")
+    assert as_json(capsys, "check", str(path), "--on", "2027-01-01") == []
+
+
+def test_replay_under_another_day_or_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firm, recorded = tmp_path / "firm.json", tmp_path / "record.json"
+    firm.write_text('{"应纳税所得额": 4000000}', encoding="utf-8")
+    explain = ["explain", "cit_small_low_profit", "--firm", str(firm), *ON]
+    output(capsys, *explain, "--record", str(recorded))
+    replay = ["replay", str(recorded)]
+    assert "如果" not in output(capsys, *replay)
+    assert "如果" not in output(capsys, *replay, *ON, "--jurisdiction", "CN-6328")
+    shown = output(capsys, *replay, "--jurisdiction", "demo")
+    assert "记录：法域 CN-6328，按 2026-11-24 的规则" in shown
+    assert "如果改按法域 demo、2026-11-24 的规则：与记录相同" in shown
+    shown = output(capsys, *replay, "--on", "1990-01-01", code=1)
+    assert "重算与记录一致" in shown
+    assert "与记录不同" in shown
+    assert "1990-01-01 不在有效期内" in shown
+    found = as_json(capsys, *replay, "--on", "2026-11-25")
+    assert found["record"] == {"jurisdiction": "CN-6328", "on": "2026-11-24"}
+    assert found["what_if"]["same"] is True
+    assert found["what_if"]["answer"]["on"] == "2026-11-25"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from huiqi.commands.gaps import Gaps
+from huiqi.rules.matching import Matcher
 from tests.cli.firms import FIRMS, HEADER, workbook
 from tests.cli.running import EXAMPLES, ON, as_json, output
-from tests.rules.policies import policy_text
+from tests.rules.policies import ON as DAY
+from tests.rules.policies import PLACE, policy, policy_text
 
 
 def test_simulate(firms: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,6 +67,18 @@ def test_an_unknown_amount_is_neither_gain_nor_loss(
     assert found["changes"][0]["lose_firms"] == total["eligible"]
 
 
+def test_money_has_one_form_in_a_column(capsys: pytest.CaptureFixture[str]) -> None:
+    policy = "jurisdictions/CN/policies/cit_small_low_profit.yaml"
+    rule = str(EXAMPLES.parents[1] / policy)
+    shown = output(capsys, "simulate", rule, str(EXAMPLES), "--against", rule, *ON)
+    assert "万元" not in shown
+    head, _, *rows = shown.splitlines()[1:]
+    assert "金额（元）" in head
+    money = [row.split()[-2] for row in rows[: rows.index("")]]
+    assert len(money) > 5
+    assert [cell for cell in money if not re.fullmatch(r"[\d,]+\.\d\d", cell)] == []
+
+
 def test_gaps(capsys: pytest.CaptureFixture[str]) -> None:
     found = as_json(capsys, "gaps", str(EXAMPLES), *ON)
     steps = found["one_step"]
@@ -81,9 +98,18 @@ def test_gaps_puts_the_smallest_step_first(
 ) -> None:
     header = [*HEADER, "增值税纳税人类型", "纳税期限", "季度销售额(元)"]
     taxpayer = ["小规模纳税人", "按季"]
-    rows = [[*FIRMS[0], *taxpayer, 600_000], [*FIRMS[1], *taxpayer, 300_100]]
+    rows = [[*FIRMS[0], *taxpayer, 320_000], [*FIRMS[1], *taxpayer, 300_100]]
     source = workbook(tmp_path / "企业.xlsx", rows, header)
     found = as_json(capsys, "gaps", str(source), *ON)["one_step"]
     vat = [row for row in found if row["policy"] == "vat_small_scale_exempt"]
     assert [row["name"] for row in vat] == ["示例化工二号", "示例化工一号"]
     assert vat[0]["step"] == "季度销售额超出 100.01元"
+
+
+def test_an_answer_that_a_zero_denominator_keeps_open_is_not_counted_as_settled() -> None:
+    rule = policy("研发费用 / 营业收入 >= 3%", "非 失信被执行人")
+    gaps = Gaps(Matcher.of(PLACE, DAY, [rule]))
+    flag = pl.Series([None, None], dtype=pl.Int64)
+    facts = {"research_spend": [0, 500], "revenue": [0, 10_000], "court_defaulter": flag}
+    gaps.add(pl.DataFrame(facts))
+    assert gaps.ranking() == [("court_defaulter", 1, 2)]

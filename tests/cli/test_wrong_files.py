@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from huiqi.cli import main
-from huiqi.rules.replay import facts_hash
+from huiqi.commands import gaps
+from huiqi.rules.record import content_hash
 from tests.cli.firms import FIRMS, workbook
 
 ON = ["--on", "2026-11-24"]
@@ -49,7 +51,7 @@ def test_a_wrong_firm_file_says_what_would_be_right(
         ({"rule": 5}, "记录缺少或写错：rule"),
         ({"origins": {"revenue": {}}}, "origins.revenue.on、origins.revenue.source"),
         ({"answer": None}, "记录缺少或写错：answer"),
-        ({"facts": {"x": "1"}, "facts_hash": facts_hash({"x": "1"})}, "没有“x”这个事实"),
+        ({"facts": {"x": "1"}, "facts_hash": content_hash({"x": "1"})}, "没有“x”这个事实"),
     ],
 )
 def test_a_record_that_is_not_whole_is_refused(
@@ -72,3 +74,20 @@ def test_a_day_before_any_size_standard(tmp_path: Path, capsys: pytest.CaptureFi
     out = str(tmp_path / "out.csv")
     assert main(["classify", str(firms), "--out", out, "--on", "1990-01-01"]) == 2
     assert "1990-01-01 没有施行的企业划型标准" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOSPC, "磁盘满了"), (errno.EACCES, "没有权限"), (9999, "9999")]
+)
+def test_what_the_system_refuses_is_said_in_chinese(
+    number: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, "No way to do this", "企业.xlsx")
+
+    monkeypatch.setattr(gaps, "run", refuse)
+    assert main(["gaps", "企业.xlsx"]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "企业.xlsx" in error
+    assert "No way" not in error

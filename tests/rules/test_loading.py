@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from huiqi.rules.errors import DefinitionError
 from huiqi.rules.jurisdiction import load_jurisdiction
+from huiqi.rules.jurisdiction_files import ProfileModel
 from huiqi.rules.policy import load_policy
-from huiqi.rules.policy_model import PolicyModel
-from huiqi.rules.program import check_policy
-from huiqi.rules.strict_yaml import parse
+from huiqi.rules.policy_check import check_policy
+from huiqi.rules.policy_model import BenefitModel, ParametersFile, PolicyModel
+from huiqi.rules.strict_yaml import Document, parse
 from huiqi.rules.validation import validate
+from huiqi.rules.vocabulary import FactModel, VocabularyModel
 from tests.rules.policies import PLACE, ROOT, policy, policy_text
 
 
@@ -133,6 +137,26 @@ def test_a_parameter_series_is_in_order() -> None:
 def test_conditions_that_cannot_be_meant(conditions: tuple[str, ...], message: str) -> None:
     found = check_policy(policy(*conditions), PLACE)
     assert any(message in str(problem) for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("region", "message"),
+    [
+        ("632829", "没有代码“632829”；是不是“632823 天峻县”"),
+        ("格尔木", "没有代码“格尔木”；是不是“632801 格尔木市”"),
+        ("110000", "“110000 北京市”不在海西蒙古族藏族自治州，应是“632800 海西蒙古族藏族自治州”"),
+    ],
+)
+def test_a_region_is_a_known_area_of_the_place(region: str, message: str) -> None:
+    rule = policy("从业人员 >= 20人", region=region)
+    (found,) = check_policy(rule, PLACE)
+    assert message in found.message
+    assert "region:" in rule.document.text.splitlines()[found.line - 1]
+
+
+@pytest.mark.parametrize("region", ["632800", "632801", "630000", "000000"])
+def test_a_region_may_be_above_or_below(region: str) -> None:
+    assert check_policy(policy("从业人员 >= 20人", region=region), PLACE) == []
 
 
 def test_a_rule_with_very_many_alternatives_can_be_checked() -> None:
@@ -279,3 +303,58 @@ def test_files_of_another_form_are_refused_in_plain_words(text: str, message: st
     with pytest.raises(DefinitionError) as caught:
         validate(parse(text, "x.yaml"), PolicyModel)
     assert any(message in str(problem) for problem in caught.value.problems)
+
+
+ENGLISH = re.compile(r"\b(?:should|expected|found|allowed|unexpected|Input|Invalid)\b")
+WRONG = [None, True, 7, "字", [], [7], {"甲": 7}]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+@pytest.mark.parametrize("model", [PolicyModel, VocabularyModel, ParametersFile, ProfileModel])
+def test_no_message_about_a_wrong_form_is_english(model: type[BaseModel], wrong: object) -> None:
+    content = {field.alias or name: wrong for name, field in model.model_fields.items()}
+    if model is VocabularyModel:
+        content["facts"] = [dict.fromkeys(FactModel.model_fields, wrong)]
+    if model is PolicyModel:
+        content["benefit"] = dict.fromkeys(BenefitModel.model_fields, wrong)
+    with pytest.raises(DefinitionError) as caught:
+        validate(Document("x.yaml", "", content), model)
+    assert [str(problem) for problem in caught.value.problems if ENGLISH.search(str(problem))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: b: c", "同一行里又有一个冒号"),
+        ("a: [1, 2", "括号没有配对"),
+        ('a: "x', "引号没有配对"),
+        ("a: @x", "不能放在开头的字符"),
+        ("- a\nb: 1", "每项都以“- ”开头"),
+        ("a: b\n- c", "缩进不齐"),
+        ("a: }", "这里应有一个值"),
+        ('a: "\\q"', "请改用单引号"),
+        (" a: 1\nb: 2", "缩进与上面对不上"),
+        ("a: \x00", "控制字符"),
+        ("%x", "YAML 写法有误；"),
+    ],
+)
+def test_yaml_faults_are_said_in_chinese(text: str, message: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        parse(text, "f.yaml")
+    assert message in str(caught.value)
+    assert not ENGLISH.search(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("date,kind,name\n2026-13-01,off,甲\n", "“2026-13-01”不是日期"),
+        ("day,kind,name\n2026-01-01,off,甲\n", "没有“date”这一列"),
+    ],
+)
+def test_a_wrong_calendar_is_said_in_chinese(tmp_path: Path, text: str, message: str) -> None:
+    own = own_place(tmp_path)
+    (own / "calendar").mkdir()
+    (own / "calendar" / "holidays.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=message):
+        load_jurisdiction(tmp_path, "XX")

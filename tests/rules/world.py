@@ -17,7 +17,7 @@ from huiqi.rules.codes import CodeTree
 from huiqi.rules.dates import to_days
 from huiqi.rules.lowering import Moment
 from huiqi.rules.units import MONEY, PLAIN, Dimension
-from huiqi.rules.vocabulary import Fact, FactModel, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, FactModel, Vocabulary
 from huiqi.rules.workdays import WorkCalendar
 
 ON = date(2024, 2, 29)
@@ -71,7 +71,7 @@ MODELS = [
 ]
 VOCABULARY = Vocabulary(
     {
-        model.key: Fact(model, "测试", INDUSTRY if model.tree else None, position)
+        model.key: FactDefinition(model, "测试", INDUSTRY if model.tree else None, position)
         for position, model in enumerate(MODELS)
     },
     {"industry": INDUSTRY},
@@ -92,7 +92,7 @@ PARAMETER = typed.Parameter(
 DATE_LOW, DATE_HIGH = to_days(date(2023, 12, 1)), to_days(date(2024, 4, 30))
 
 
-def _stored(item: Fact) -> st.SearchStrategy[int | None]:
+def _stored(item: FactDefinition) -> st.SearchStrategy[int | None]:
     low, high = (DATE_LOW, DATE_HIGH) if item.type == "date" else item.bounds
     if item.type == "number" and item.is_money:
         # Whole and half yuan, so that equality and rounding both happen.

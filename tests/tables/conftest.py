@@ -11,7 +11,7 @@ import xlsxwriter
 import yaml
 
 from huiqi.rules.codes import CodeTree
-from huiqi.rules.vocabulary import Fact, Vocabulary, VocabularyModel
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary, VocabularyModel
 from huiqi.tables.credit_code import check_digit
 from huiqi.tables.enterprises import EnterpriseTable, read_enterprises
 from huiqi.tables.headers import HeaderReader, SourceColumn
@@ -30,12 +30,12 @@ def vocabulary() -> Vocabulary:
         "industry": CodeTree.from_csv("industry", [JURISDICTIONS / "CN/codes/industries.csv"]),
         "area": CodeTree.from_csv("area", areas),
     }
-    facts: dict[str, Fact] = {}
+    facts: dict[str, FactDefinition] = {}
     for path in sorted((JURISDICTIONS / "CN/vocabulary").glob("*.yaml")):
         model = VocabularyModel.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         for entry in model.facts:
             tree = trees[entry.tree] if entry.tree else None
-            facts[entry.key] = Fact(entry, model.topic, tree, len(facts))
+            facts[entry.key] = FactDefinition(entry, model.topic, tree, len(facts))
     return Vocabulary(facts, trees)
 
 

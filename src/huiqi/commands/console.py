@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Sequence
 from types import TracebackType
 
 _WIDEST = 40
+_NUMBER = re.compile(r"-?[\d,]+\.\d\d|")
+"""Money as ``yuan`` writes it, or nothing."""
 
 
 class Progress:
@@ -58,13 +61,24 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         max([width(header), *(width(row[index]) for row in cells)])
         for index, header in enumerate(headers)
     ]
-    right = [
-        bool(rows) and all(isinstance(row[i], int | float) or row[i] is None for row in rows)
-        for i in range(len(headers))
-    ]
+    right = [bool(rows) and all(_is_numeric(row[i]) for row in rows) for i in range(len(headers))]
     lines = [_line(headers, widths, right), "  ".join("─" * w for w in widths)]
     lines += [_line(row, widths, right) for row in cells]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def yuan(fen: int | None) -> str:
+    """Money for a column of a table: always yuan with its two decimals, so that they compare."""
+    if fen is None:
+        return ""
+    sign, whole = ("-" if fen < 0 else ""), abs(fen)
+    return f"{sign}{whole // 100:,}.{whole % 100:02}"
+
+
+def _is_numeric(value: object) -> bool:
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    return value is None or isinstance(value, int | float)
 
 
 def _cell(value: object) -> str:

@@ -14,14 +14,14 @@ from huiqi.commands import options as shared
 from huiqi.commands.json_file import read_object
 from huiqi.commands.outcome import DONE, Failed
 from huiqi.rules import ir
-from huiqi.rules.cautions import cautions
 from huiqi.rules.determination import Determination, Explainer, Firm, Origin
 from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
-from huiqi.rules.replay import record
+from huiqi.rules.record import record
 from huiqi.rules.units import format_money
 from huiqi.rules.values import read_facts
-from huiqi.rules.vocabulary import Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
+from huiqi.tables.errors import reason
 
 NAME = "explain"
 HELP = "一家企业、一项政策：符合与否、金额怎么算、每条依据、缺什么、差什么"
@@ -68,7 +68,7 @@ def _write_record(path: Path, determination: Determination) -> None:
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise Failed(f"{path} 写不进去：{error.strerror}") from error
+        raise Failed(f"{path} 写不进去：{reason(error)}") from error
 
 
 def determine(jurisdiction: Jurisdiction, key: str, on: date, firm: Firm) -> Determination:
@@ -117,7 +117,7 @@ def _origin_date(path: Path, word: str, text: Any) -> date | None:
 def describe(found: Determination) -> list[str]:
     """The determination as lines for people, in the jurisdiction's words."""
     texts, model = found.explainer.jurisdiction.texts, found.policy.model
-    lines = [f"{model.title}：{texts[found.status]}", *cautions(found.policy, texts)]
+    lines = [f"{model.title}：{texts[found.status]}", *found.cautions]
     lines += [*_benefit(found, texts), ""]
     for criterion, state in zip(found.policy.criteria, found.criteria, strict=True):
         lines.append(f"  {texts[_RESULTS[state]]}  {criterion.text}（{criterion.article}）")
@@ -141,8 +141,10 @@ def _benefit(found: Determination, texts: Mapping[str, str]) -> list[str]:
         lines = [texts["amount"].format(amount=amount, benefit=benefit.text)]
     elif found.policy.amount is None:
         lines = [texts["no_amount"].format(benefit=benefit.text)]
+    elif found.missing:
+        lines = [texts["unknown_amount"].format(facts=_names(found.missing))]
     else:
-        lines = [texts["unknown_amount"].format(facts=_names(found))]
+        lines = [texts["undefined_amount"]]
     if benefit.group:
         lines.append(texts["stacking"].format(group=benefit.group))
     if benefit.once:
@@ -152,14 +154,16 @@ def _benefit(found: Determination, texts: Mapping[str, str]) -> list[str]:
     return lines + [texts["cliff"].format(text=cliff) for cliff in benefit.cliffs]
 
 
-def _names(found: Determination) -> str:
-    return "、".join(fact.name for fact in found.missing)
+def _names(facts: list[FactDefinition]) -> str:
+    return "、".join(fact.name for fact in facts)
 
 
 def _advice(found: Determination, texts: Mapping[str, str]) -> list[str]:
     lines = []
     if found.missing:
-        lines.append(texts["missing"].format(facts=_names(found)))
+        lines.append(texts["missing"].format(facts=_names(found.missing)))
+    if found.zero_denominators:
+        lines.append(texts["zero_denominator"].format(facts=_names(found.zero_denominators)))
     if found.next_question:
         lines.append(texts["next_question"].format(question=found.next_question.text))
     if found.one_step:

@@ -16,7 +16,7 @@ from huiqi.commands.console import table
 from huiqi.commands.firms import CODE, Firms, text_column
 from huiqi.commands.firms import NAME as FIRM_NAME
 from huiqi.commands.outcome import DONE
-from huiqi.rules.matching import Matched, Matcher, bits
+from huiqi.rules.matching import Masks, Matched, Matcher, bits
 from huiqi.rules.vocabulary import Vocabulary
 
 NAME = "gaps"
@@ -95,12 +95,12 @@ class Gaps:
 
     def _count_missing(self, matched: Matched, policy: int) -> None:
         keys = matched.missing_keys(policy)
-        masks, counts = np.unique(matched.missing_masks(policy), return_counts=True)
-        for mask, count in zip(masks, counts.tolist(), strict=True):
-            lacking = [keys[bit] for bit in bits(int(mask))]
-            self.open_answers.update(dict.fromkeys(lacking, count))
-            if len(lacking) == 1:
-                self.sole[lacking[0]] += count
+        masks, stuck = matched.missing_masks(policy), matched.zero_masks(policy) != 0
+        for mask, count in _counted(masks):
+            self.open_answers.update({keys[bit]: count for bit in bits(mask)})
+        for mask, count in _counted(masks[~stuck]):
+            if len(lacking := bits(mask)) == 1:
+                self.sole[keys[lacking[0]]] += count
 
     def ranking(self) -> list[tuple[str, int, int]]:
         """Facts as (key, settled by this alone, open answers), the most useful first."""
@@ -155,3 +155,9 @@ class Gaps:
         lines += ["", "最该补的信息（一家企业对一项政策算一个结果）"]
         lines.append(table(["事实", "补上就能定", "涉及待定", "怎么问"], facts))
         return lines
+
+
+def _counted(masks: Masks) -> list[tuple[int, int]]:
+    """Distinct masks and how many firms have each."""
+    distinct, counts = np.unique(masks, return_counts=True)
+    return [(int(mask), count) for mask, count in zip(distinct, counts.tolist(), strict=True)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from huiqi.commands.outcome import Failed
+from huiqi.tables.errors import reason
 
 
 def read_object(path: Path, parse_float: Callable[[str], Any]) -> dict[str, Any]:
@@ -17,8 +18,10 @@ def read_object(path: Path, parse_float: Callable[[str], Any]) -> dict[str, Any]
         raw = json.loads(text, parse_float=parse_float, object_pairs_hook=_distinct)
     except FileNotFoundError as error:
         raise Failed(f"没有 {path} 这个文件") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{path} 读不出来：{error}") from error
+    except UnicodeDecodeError as error:
+        raise Failed(f"{path} 不是 UTF-8 编码，请另存为 UTF-8") from error
+    except OSError as error:
+        raise Failed(f"{path} 读不出来：{reason(error)}") from error
     except json.JSONDecodeError as error:
         place = f"第 {error.lineno} 行第 {error.colno} 个字"
         raise Failed(f"{path} {place}处不是正确的 JSON") from error

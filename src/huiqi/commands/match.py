@@ -10,7 +10,7 @@ from typing import Any
 from huiqi.commands import options as shared
 from huiqi.commands.classify import COLUMNS as SIZE_COLUMNS
 from huiqi.commands.classify import classified
-from huiqi.commands.console import table
+from huiqi.commands.console import table, yuan
 from huiqi.commands.firms import Firms
 from huiqi.commands.match_rows import (
     FIRM_COLUMNS,
@@ -107,7 +107,7 @@ def _print(
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     shown = rows.select("政策名称", "符合", "待定", "不符合", "差一步", "金额合计")
-    money = [f"{fen // 100:,}" for fen in shown["金额合计"].to_list()]
+    money = [yuan(fen) for fen in shown["金额合计"].to_list()]
     print(
         table(
             ["政策", "符合", "待定", "不符合", "差一步", "金额合计（元）"],

@@ -55,7 +55,9 @@ _STATUSES = {"illustrative": "示例", "in_force": "有效"}
 def basis(matcher: Matcher, policy: int) -> str:
     """The document and article of a policy, with the word of caution that belongs to it."""
     model = matcher.policies[policy].model
-    words = marks(matcher.policies[policy], matcher.jurisdiction.texts)
+    jurisdiction = matcher.jurisdiction
+    moment = jurisdiction.moment(matcher.on)
+    words = marks(matcher.policies[policy], moment, jurisdiction.texts)
     return f"{model.document} {model.article}{''.join(f'（{word}）' for word in words)}"
 
 

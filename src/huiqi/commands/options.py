@@ -14,19 +14,19 @@ from huiqi.rules.jurisdiction import Jurisdiction, load_jurisdiction
 DEFAULT_JURISDICTION = "CN-6328"
 
 
-def add_jurisdiction(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--jurisdiction",
-        metavar="代码",
-        default=DEFAULT_JURISDICTION,
-        help=f"法域：jurisdictions/ 下的文件夹名（默认 {DEFAULT_JURISDICTION}）",
-    )
+_JURISDICTION = f"法域：jurisdictions/ 下的文件夹名（默认 {DEFAULT_JURISDICTION}）"
 
 
-def add_date(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--on", metavar="YYYY-MM-DD", type=_day, default=None, help="按哪一天的规则算（默认今天）"
-    )
+def add_jurisdiction(
+    parser: argparse.ArgumentParser,
+    default: str | None = DEFAULT_JURISDICTION,
+    words: str = _JURISDICTION,
+) -> None:
+    parser.add_argument("--jurisdiction", metavar="代码", default=default, help=words)
+
+
+def add_date(parser: argparse.ArgumentParser, words: str = "按哪一天的规则算（默认今天）") -> None:
+    parser.add_argument("--on", metavar="YYYY-MM-DD", type=_day, default=None, help=words)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from huiqi.commands.outcome import Failed
 from huiqi.rules.errors import DefinitionError
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import Policy, load_policy
-from huiqi.rules.program import check_policy
+from huiqi.rules.policy_check import check_policy
 from huiqi.rules.strict_yaml import load
 
 

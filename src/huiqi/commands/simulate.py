@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from huiqi.commands import options as shared
-from huiqi.commands.console import table
+from huiqi.commands.console import table, yuan
 from huiqi.commands.firms import Firms
 from huiqi.commands.outcome import DONE
 from huiqi.commands.policy_file import read_policy
 from huiqi.rules.simulation import Simulation, matchers
-from huiqi.rules.units import format_money
 
 NAME = "simulate"
 HELP = "模拟一项政策：按县、规模、行业算出符合、不符合、待定的企业数和金额"
@@ -53,10 +52,10 @@ def run(options: argparse.Namespace) -> int:
 def _lines(simulation: Simulation) -> list[str]:
     matcher = simulation.matchers[0]
     rows = [
-        (*_labels(row), row["eligible"], row["ineligible"], row["undetermined"], _money(row))
+        (*_labels(row), row["eligible"], row["ineligible"], row["undetermined"], *_money(row))
         for row in simulation.tallies.rows()
     ]
-    headers = ["分组", "", "符合", "不符合", "待定", "金额"]
+    headers = ["分组", "", "符合", "不符合", "待定", "金额（元）", "金额未知"]
     lines = [f"{matcher.policies[0].title}（按 {matcher.on} 的规则）", table(headers, rows)]
     if len(simulation.matchers) == 2:
         lines += ["", f"与 {simulation.matchers[1].policies[0].document.file} 相比"]
@@ -65,25 +64,25 @@ def _lines(simulation: Simulation) -> list[str]:
 
 
 def _change_lines(simulation: Simulation) -> list[str]:
-    headers = ["分组", "", "新符合", "不再符合", "增加企业", "增加金额"]
-    headers += ["减少企业", "减少金额", "说不准"]
+    headers = ["分组", "", "新符合", "不再符合", "增加企业", "增加金额（元）"]
+    headers += ["减少企业", "减少金额（元）", "说不准"]
     rows = [
         (
             *_labels(row),
             row["newly_eligible"],
             row["no_longer_eligible"],
             row["gain_firms"],
-            format_money(row["gain"]),
+            yuan(row["gain"]),
             row["lose_firms"],
-            format_money(row["lose"]),
+            yuan(row["lose"]),
             row["unsure_firms"],
         )
         for row in simulation.changes.rows()
     ]
     lines = [table(headers, rows)]
     if simulation.moved:
-        moved = [(code, name, format_money(value)) for code, name, value in simulation.moved]
-        lines += ["", table(["统一社会信用代码", "企业名称", "变化"], moved)]
+        moved = [(code, name, yuan(value)) for code, name, value in simulation.moved]
+        lines += ["", table(["统一社会信用代码", "企业名称", "变化（元）"], moved)]
     return lines
 
 
@@ -91,6 +90,5 @@ def _labels(row: dict[str, Any]) -> tuple[str, str]:
     return row["dimension"], row["group"]
 
 
-def _money(tally: dict[str, Any]) -> str:
-    unknown = f"（另 {tally['amount_unknown']} 家金额未知）" if tally["amount_unknown"] else ""
-    return format_money(tally["amount"]) + unknown
+def _money(tally: dict[str, Any]) -> tuple[str, int]:
+    return yuan(tally["amount"]), tally["amount_unknown"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from huiqi.rules import typed
+from huiqi.rules.lowering import Moment
 from huiqi.rules.policy import Policy
 
 CONFIDENCES = ("low", "medium", "high", "verified")
@@ -24,18 +26,36 @@ def _confidences(policy: Policy) -> Iterator[str]:
         yield from (value.confidence for value in parameter.values)
 
 
-def marks(policy: Policy, texts: Mapping[str, str]) -> list[str]:
+def marks(policy: Policy, moment: Moment, texts: Mapping[str, str]) -> list[str]:
     """Single words, for tables."""
     found = []
     if policy.model.status == "illustrative":
         found.append(texts["mark_illustrative"])
     elif least_confidence(policy) != "verified":
         found.append(texts["mark_unverified"])
+    if provisional_years(policy, moment):
+        found.append(texts["mark_provisional"])
     return found
 
 
-def cautions(policy: Policy, texts: Mapping[str, str]) -> list[str]:
+def cautions(policy: Policy, moment: Moment, texts: Mapping[str, str]) -> list[str]:
     """Whole sentences."""
+    years = provisional_years(policy, moment)
+    return _on_the_text(policy, texts) + [texts["provisional"].format(year=y) for y in years]
+
+
+def provisional_years(policy: Policy, moment: Moment) -> list[int]:
+    """Years without a holiday schedule 节假日安排 through which the policy counts working days."""
+    found: set[int] = set()
+    nodes = (c.condition for c in policy.criteria)
+    amounts = (n for n in (policy.amount, policy.cap) if n is not None)
+    for node in typed.walk(*nodes, *amounts):
+        if isinstance(node, typed.Elapsed) and node.unit == "workdays":
+            found |= moment.provisional_years(node)
+    return sorted(found)
+
+
+def _on_the_text(policy: Policy, texts: Mapping[str, str]) -> list[str]:
     if policy.model.status == "illustrative":
         return [texts["illustrative"]]
     confidence = least_confidence(policy)

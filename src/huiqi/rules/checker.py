@@ -32,7 +32,7 @@ from huiqi.rules.units import (
     example_unit,
     multiply,
 )
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 TODAY = "今天"
 SIZE_FORMULA = "size"
@@ -76,7 +76,7 @@ class Scope:
             raise ExpressionError(f"“{text}”应是一个带单位的数，如 300{example_unit(dimension)}")
         return node.value
 
-    def derived(self, fact: Fact) -> typed.Node:
+    def derived(self, fact: FactDefinition) -> typed.Node:
         """The formula of a derived fact, checked once."""
         if fact.key not in self._derived:
             if fact.key in self._open:
@@ -177,7 +177,7 @@ def _named(name: str, node: typed.Node) -> typed.Node:
     return typed.NamedCondition(name, node)
 
 
-def _fact(scope: Scope, tree: syntax.Name) -> Fact:
+def _fact(scope: Scope, tree: syntax.Name) -> FactDefinition:
     fact = scope.vocabulary.find(tree.text)
     if fact is not None and tree.text in (fact.name, fact.key):
         return fact
@@ -228,7 +228,7 @@ def _options(scope: Scope, tree: syntax.Options) -> typed.Condition:
     return typed.Not(node) if tree.negated else node
 
 
-def _contains(fact: Fact, tree: syntax.Options) -> typed.Condition:
+def _contains(fact: FactDefinition, tree: syntax.Options) -> typed.Condition:
     if fact.type != "set":
         raise ExpressionError(f"“{fact.name}”不是一组值，不能用“{tree.relation}”", tree.at)
     if tree.relation == "包含" and len(tree.options) > 1:
@@ -236,7 +236,7 @@ def _contains(fact: Fact, tree: syntax.Options) -> typed.Condition:
     return typed.Has(fact, _listed(fact, tree), tree.relation == "包含全部")
 
 
-def _listed(fact: Fact, tree: syntax.Options) -> tuple[str, ...]:
+def _listed(fact: FactDefinition, tree: syntax.Options) -> tuple[str, ...]:
     for option in tree.options:
         if option.text not in fact.values:
             hint = suggest(option.text, fact.values) or f"，可选：{'、'.join(fact.values)}"
@@ -244,7 +244,7 @@ def _listed(fact: Fact, tree: syntax.Options) -> tuple[str, ...]:
     return tuple(option.text for option in tree.options)
 
 
-def _within(scope: Scope, fact: Fact, tree: syntax.Options) -> typed.Condition:
+def _within(scope: Scope, fact: FactDefinition, tree: syntax.Options) -> typed.Condition:
     code_tree = fact.code_tree
     assert code_tree is not None
     codes: list[str] = []

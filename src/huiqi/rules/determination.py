@@ -16,13 +16,13 @@ from huiqi.rules.cautions import cautions
 from huiqi.rules.derivation import Step, derive
 from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.jurisdiction import Jurisdiction
-from huiqi.rules.missing import missing_in_condition, missing_in_number
+from huiqi.rules.missing import is_zero_denominator, missing_in_condition, missing_in_number
 from huiqi.rules.one_step import OneStep, StepFinder
 from huiqi.rules.policy import Policy
 from huiqi.rules.program import compile_policies
 from huiqi.rules.questions import Question, Questioner
 from huiqi.rules.single import SingleFirm
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 STATUSES = {ir.TRUE: "eligible", ir.FALSE: "ineligible", ir.UNKNOWN: "undetermined"}
 RESULTS = {ir.TRUE: True, ir.FALSE: False, ir.UNKNOWN: None}
@@ -67,9 +67,22 @@ class Determination:
         moment = self.explainer.jurisdiction.moment(self.explainer.on)
         return Interpreter(moment, self.firm.facts)
 
-    @cached_property
-    def missing(self) -> list[Fact]:
+    @property
+    def missing(self) -> list[FactDefinition]:
         """Unknown facts that can still change the status, or the amount of the eligible."""
+        return [fact for fact in self.open_facts if not self._is_zero(fact)]
+
+    @property
+    def zero_denominators(self) -> list[FactDefinition]:
+        """Facts that are 0 under a fraction line, so that what compares the ratio stays open."""
+        return [fact for fact in self.open_facts if self._is_zero(fact)]
+
+    def _is_zero(self, fact: FactDefinition) -> bool:
+        return is_zero_denominator(fact, self.firm.facts.get(fact.key))
+
+    @cached_property
+    def open_facts(self) -> list[FactDefinition]:
+        """Facts of which another value, or any, can still change the status or the amount."""
         if self.state == ir.UNKNOWN:
             criteria = typed.All(tuple(c.condition for c in self.policy.criteria))
             return missing_in_condition(criteria, self._interpreter)
@@ -97,6 +110,12 @@ class Determination:
     def one_step(self) -> OneStep | None:
         return self.explainer.step_finder(self.policy).find(self.firm.facts)
 
+    @property
+    def cautions(self) -> list[str]:
+        """Sentences to show with the answer."""
+        jurisdiction, on = self.explainer.jurisdiction, self.explainer.on
+        return cautions(self.policy, jurisdiction.moment(on), jurisdiction.texts)
+
     @cached_property
     def trace(self) -> list[Step]:
         """The derivation of the amount."""
@@ -105,11 +124,11 @@ class Determination:
         return derive(self.policy, self._interpreter, self.explainer.jurisdiction.texts)
 
     @cached_property
-    def facts_used(self) -> list[Fact]:
+    def facts_used(self) -> list[FactDefinition]:
         """Facts the policy reads for this firm, with the size class's own facts in its place."""
         nodes: list[typed.Node] = [c.condition for c in self.policy.criteria]
         nodes += [n for n in (self.policy.amount, self.policy.cap) if n is not None]
-        found: dict[str, Fact] = {}
+        found: dict[str, FactDefinition] = {}
         for node in nodes:
             for fact in typed.facts_in(node):
                 for used in self.explainer.underlying(fact):
@@ -128,6 +147,7 @@ class Determination:
             "amount": self.amount,
             "criteria": [self._criterion_json(index) for index in range(len(self.criteria))],
             "missing": [fact.name for fact in self.missing],
+            "zero_denominators": [fact.name for fact in self.zero_denominators],
             "next_question": question
             and {"fact": question.fact.name, "key": question.fact.key, "question": question.text},
             "one_step": step and _step_json(step),
@@ -140,7 +160,7 @@ class Determination:
             "article": model.article,
             "source": model.source,
             "confidence": model.confidence,
-            "cautions": cautions(self.policy, self.explainer.jurisdiction.texts),
+            "cautions": self.cautions,
             "illustrative": model.status == "illustrative",
             "rule_hash": self.policy.hash,
         }
@@ -156,7 +176,7 @@ class Determination:
             "confidence": criterion.confidence,
         }
 
-    def _fact_json(self, fact: Fact) -> dict[str, Any]:
+    def _fact_json(self, fact: FactDefinition) -> dict[str, Any]:
         stored, origin = self.firm.facts.get(fact.key), self.firm.origins.get(fact.key)
         return {
             "fact": fact.name,
@@ -234,7 +254,7 @@ class Explainer:
             self._finders[policy] = StepFinder.of(policy, self.jurisdiction, self.on)
         return self._finders[policy]
 
-    def underlying(self, fact: Fact) -> list[Fact]:
+    def underlying(self, fact: FactDefinition) -> list[FactDefinition]:
         """The fact itself, or for 企业规模 the facts the size standard reads."""
         if fact.model.derived != "size":
             return [fact]

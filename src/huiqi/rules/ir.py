@@ -148,6 +148,7 @@ Node = Number | Bool
 _N = TypeVar("_N")
 ATOMS = (Ge, Eq, InCodes, HasBits)
 BINARY = (Add, Sub, Mul, Min, Max, FloorDiv)
+NUMBERS = (Const, Fact, *BINARY, Positive, Choose)
 
 
 def children(node: Node) -> tuple[Node, ...]:

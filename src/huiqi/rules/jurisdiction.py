@@ -6,47 +6,32 @@ editions of a key. Loading collects the problems of all files before it gives up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from huiqi.rules import typed
 from huiqi.rules.checker import SIZE_FORMULA, Scope
 from huiqi.rules.codes import CodeTree
-from huiqi.rules.errors import DefinitionError, ExpressionError, NotInForce, Problem
+from huiqi.rules.errors import ExpressionError, NotInForce
+from huiqi.rules.jurisdiction_files import JurisdictionFiles, ProfileModel
 from huiqi.rules.lowering import Moment
 from huiqi.rules.policy import Policy, load_parameter, load_policy
 from huiqi.rules.policy_model import ParametersFile, Strict
 from huiqi.rules.registration import RegistrationKinds, load_registration_kinds
 from huiqi.rules.size import SizeStandard, load_size_standard
-from huiqi.rules.strict_yaml import Document, Path_, load
+from huiqi.rules.strict_yaml import Document, Path_
 from huiqi.rules.suggestions import suggest
 from huiqi.rules.texts import load_texts
 from huiqi.rules.validation import validate
-from huiqi.rules.vocabulary import Confidence, Fact, Vocabulary, VocabularyModel
+from huiqi.rules.vocabulary import Confidence, FactDefinition, Vocabulary, VocabularyModel
 from huiqi.rules.workdays import WorkCalendar, load_calendar
 
-_T = TypeVar("_T")
 _CODE_TABLES = {"industry": "codes/industries.csv", "area": "codes/areas/*.csv"}
-
-
-class ProfileModel(Strict):
-    """``profile.yaml``: what the jurisdiction is and what it builds on."""
-
-    code: str
-    name: str
-    short_name: str
-    extends: str | None
-    home: str | None
-    aliases: dict[str, str] = Field(default_factory=dict)
-    timezone: str = "Asia/Shanghai"
-    status: Literal["production", "demonstration"]
-    note: str | None = None
 
 
 class AreaGroupModel(Strict):
@@ -123,89 +108,28 @@ def load_jurisdiction(root: Path, code: str, extra_policies: Iterable[Path] = ()
     ``extra_policies``: more policy files, which win over the folder's by policy key.
     Raises DefinitionError with every problem found.
     """
-    return _Loader(root, code).load(list(extra_policies))
-
-
-def shown_path(root: Path, path: Path) -> str:
-    """How messages name a file: relative to the folder that holds ``root``, else as given."""
-    try:
-        return str(path.relative_to(root.parent))
-    except ValueError:
-        return str(path)
+    return _Loader(JurisdictionFiles(root, code)).load(list(extra_policies))
 
 
 class _Loader:
-    def __init__(self, root: Path, code: str) -> None:
-        self.root = root
-        self.problems: list[Problem] = []
-        self.chain, self.profile = self._chain(code)
+    """Builds the parts, each from what was built before."""
 
-    def _chain(self, code: str) -> tuple[tuple[Path, ...], ProfileModel]:
-        chain: list[Path] = []
-        profiles: list[ProfileModel] = []
-        following: str | None = code
-        while following is not None:
-            folder = self.root / following
-            if not (folder / "profile.yaml").is_file():
-                known = sorted(p.parent.name for p in self.root.glob("*/profile.yaml"))
-                message = f"没有法域“{following}”，可选：{'、'.join(known)}"
-                raise DefinitionError(Problem(shown_path(self.root, folder), 1, message))
-            if folder in chain:
-                raise DefinitionError(Problem(shown_path(self.root, folder), 1, "extends 成了循环"))
-            document = self._read(folder / "profile.yaml")
-            chain.append(folder)
-            profiles.append(validate(document, ProfileModel))
-            following = profiles[-1].extends
-        return tuple(chain), profiles[0]
-
-    def _read(self, path: Path) -> Document:
-        return load(path, shown_path(self.root, path))
-
-    def files(self, pattern: str) -> list[Path]:
-        """Files by relative path; of the same path the nearest folder's."""
-        found: dict[str, Path] = {}
-        for folder in reversed(self.chain):
-            for path in folder.glob(pattern):
-                found[str(path.relative_to(folder))] = path
-        return [found[name] for name in sorted(found)]
-
-    def attempt(self, build: Callable[[], _T]) -> _T | None:
-        try:
-            return build()
-        except DefinitionError as error:
-            self.problems.extend(error.problems)
-            return None
-
-    def documents(self, pattern: str) -> Iterator[Document]:
-        for path in self.files(pattern):
-            document = self.attempt(partial(self._read, path))
-            if document is not None:
-                yield document
-
-    def _table(self, pattern: str, build: Callable[[list[Path]], _T]) -> _T:
-        """What CSV files hold. Raises DefinitionError for one that is absent or wrong."""
-        paths = self.files(pattern)
-        if not paths:
-            raise DefinitionError(Problem(pattern, 1, "没有这个文件"))
-        try:
-            return build(paths)
-        except (ValueError, KeyError) as error:
-            where = "、".join(shown_path(self.root, path) for path in paths)
-            raise DefinitionError(Problem(where, 1, f"表的内容有误：{error}")) from error
+    def __init__(self, files: JurisdictionFiles) -> None:
+        self.files = files
 
     def load(self, extra_policies: list[Path]) -> Jurisdiction:
         vocabulary = self._vocabulary()
-        self._stop_if_wrong()
+        self.files.stop_if_wrong()
         parameters = self._parameters()
         standards = self._size_standards(vocabulary)
         policies = self._policies(vocabulary, parameters, extra_policies)
         kinds = self._registration_kinds(vocabulary)
         texts = self._texts()
-        self._stop_if_wrong()
-        calendar = self._table("calendar/holidays.csv", lambda paths: load_calendar(paths[0]))
+        self.files.stop_if_wrong()
+        calendar = self.files.table("calendar/holidays.csv", lambda paths: load_calendar(paths[0]))
         return Jurisdiction(
-            self.profile,
-            self.chain,
+            self.files.profile,
+            self.files.chain,
             vocabulary,
             calendar,
             parameters,
@@ -215,32 +139,28 @@ class _Loader:
             texts,
         )
 
-    def _stop_if_wrong(self) -> None:
-        if self.problems:
-            raise DefinitionError(self.problems)
-
     # --- vocabulary --------------------------------------------------------------------------
 
     def _vocabulary(self) -> Vocabulary:
         trees = {
-            name: self._table(pattern, partial(CodeTree.from_csv, name))
+            name: self.files.table(pattern, partial(CodeTree.from_csv, name))
             for name, pattern in _CODE_TABLES.items()
         }
-        facts: dict[str, Fact] = {}
+        facts: dict[str, FactDefinition] = {}
         places: dict[str, tuple[Document, int]] = {}
         words: dict[str, str] = {}
-        for document in self.documents("vocabulary/*.yaml"):
-            model = self.attempt(partial(validate, document, VocabularyModel))
+        for document in self.files.documents("vocabulary/*.yaml"):
+            model = self.files.attempt(partial(validate, document, VocabularyModel))
             if model is None:
                 continue
             for index, entry in enumerate(model.facts):
                 tree = trees[entry.tree] if entry.tree else None
-                facts[entry.key] = Fact(entry, model.topic, tree, len(facts))
+                facts[entry.key] = FactDefinition(entry, model.topic, tree, len(facts))
                 places[entry.key] = document, index
                 for word in {entry.key, entry.name, *entry.aliases}:
                     if word in words:
                         message = f"“{word}”已用于事实“{words[word]}”"
-                        self.problems.append(document.problem(("facts", index), message))
+                        self.files.problems.append(document.problem(("facts", index), message))
                     words[word] = entry.name
         vocabulary = Vocabulary(facts, trees, self._area_groups(trees["area"]))
         self._check_derived(vocabulary, places)
@@ -259,19 +179,19 @@ class _Loader:
                 scope.derived(fact)
             except ExpressionError as error:
                 problem = document.problem(("facts", index, "derived"), error.described())
-                self.problems.append(problem)
+                self.files.problems.append(problem)
 
     def _area_groups(self, areas: CodeTree) -> dict[str, tuple[str, ...]]:
         groups: dict[str, tuple[str, ...]] = {}
-        for folder in reversed(self.chain):
-            document = self._read(folder / "profile.yaml")
+        for folder in reversed(self.files.chain):
+            document = self.files.read(folder / "profile.yaml")
             for name, code in validate(document, ProfileModel).aliases.items():
                 self._known_areas(document, ("aliases", name), (code,), areas)
                 groups[name] = (code,)
             path = folder / "codes" / "area_groups.yaml"
             if not path.is_file():
                 continue
-            document = self._read(path)
+            document = self.files.read(path)
             for index, group in enumerate(validate(document, AreaGroupsFile).groups):
                 self._known_areas(document, ("groups", index), group.members, areas)
                 groups[group.name] = tuple(group.members)
@@ -283,14 +203,14 @@ class _Loader:
         unknown = [code for code in codes if code not in areas]
         if unknown:
             message = f"{'、'.join(unknown)} 不在行政区划表中"
-            self.problems.append(document.problem(path, message))
+            self.files.problems.append(document.problem(path, message))
 
     # --- the rest ----------------------------------------------------------------------------
 
     def _parameters(self) -> dict[str, typed.Parameter]:
         found: dict[str, typed.Parameter] = {}
-        for document in self.documents("parameters/*.yaml"):
-            model = self.attempt(partial(validate, document, ParametersFile))
+        for document in self.files.documents("parameters/*.yaml"):
+            model = self.files.attempt(partial(validate, document, ParametersFile))
             for name, series in (model.parameters if model else {}).items():
                 try:
                     if name in found:
@@ -298,26 +218,26 @@ class _Loader:
                     found[name] = load_parameter(name, series)
                 except ExpressionError as error:
                     problem = document.problem(("parameters", name), error.described())
-                    self.problems.append(problem)
+                    self.files.problems.append(problem)
         return found
 
     def _registration_kinds(self, vocabulary: Vocabulary) -> RegistrationKinds:
-        for document in self.documents("codes/registration_kinds.yaml"):
-            kinds = self.attempt(partial(load_registration_kinds, document, vocabulary))
+        for document in self.files.documents("codes/registration_kinds.yaml"):
+            kinds = self.files.attempt(partial(load_registration_kinds, document, vocabulary))
             if kinds is not None:
                 return kinds
         return RegistrationKinds({})
 
     def _size_standards(self, vocabulary: Vocabulary) -> tuple[SizeStandard, ...]:
         found: list[SizeStandard] = []
-        for document in self.documents("size/*.yaml"):
-            standard = self.attempt(partial(load_size_standard, document, vocabulary))
+        for document in self.files.documents("size/*.yaml"):
+            standard = self.files.attempt(partial(load_size_standard, document, vocabulary))
             if standard is None:
                 continue
             for other in found:
                 if standard.model.valid.overlaps(other.model.valid):
                     message = f"与 {other.document.file} 的有效期重叠，一天只能有一个划型标准"
-                    self.problems.append(document.problem(("valid",), message))
+                    self.files.problems.append(document.problem(("valid",), message))
             found.append(standard)
         return tuple(found)
 
@@ -328,13 +248,13 @@ class _Loader:
         extra: list[Path],
     ) -> tuple[Policy, ...]:
         found: dict[str, list[Policy]] = {}
-        for document in self.documents("policies/*.yaml"):
-            policy = self.attempt(partial(load_policy, document, vocabulary, parameters))
+        for document in self.files.documents("policies/*.yaml"):
+            policy = self.files.attempt(partial(load_policy, document, vocabulary, parameters))
             if policy is not None:
                 self._add_edition(found, policy)
         own: dict[str, list[Policy]] = {}
         for path in extra:
-            policy = self.attempt(partial(self._extra, path, vocabulary, parameters))
+            policy = self.files.attempt(partial(self._extra, path, vocabulary, parameters))
             if policy is not None:
                 self._add_edition(own, policy)
         found.update(own)
@@ -344,16 +264,16 @@ class _Loader:
     def _extra(
         self, path: Path, vocabulary: Vocabulary, parameters: Mapping[str, typed.Parameter]
     ) -> Policy:
-        return load_policy(self._read(path), vocabulary, parameters)
+        return load_policy(self.files.read(path), vocabulary, parameters)
 
     def _add_edition(self, found: dict[str, list[Policy]], policy: Policy) -> None:
         for other in found.get(policy.key, []):
             if policy.model.valid.overlaps(other.model.valid):
                 message = f"与 {other.document.file} 是同一政策，有效期却重叠"
-                self.problems.append(policy.document.problem(("valid",), message))
+                self.files.problems.append(policy.document.problem(("valid",), message))
         found.setdefault(policy.key, []).append(policy)
 
     def _texts(self) -> dict[str, str]:
-        folders = reversed(self.chain)
+        folders = reversed(self.files.chain)
         paths = [path for folder in folders for path in sorted(folder.glob("texts/*.yaml"))]
-        return load_texts(self._read(path) for path in paths)
+        return load_texts(self.files.read(path) for path in paths)

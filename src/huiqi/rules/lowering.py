@@ -15,13 +15,14 @@ from typing import Protocol
 
 from huiqi.rules import ir, typed
 from huiqi.rules.dates import (
+    from_days,
     latest_start_days,
     latest_start_months,
     latest_start_workdays,
     to_days,
 )
 from huiqi.rules.errors import ExpressionError
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 from huiqi.rules.workdays import WorkCalendar
 
 
@@ -65,6 +66,11 @@ class Moment:
         if node.relation in ("超过", "不超过"):
             until = date.fromordinal(until.toordinal() - 1)
         return to_days(self.latest_start(node.amount, node.unit, until))
+
+    def provisional_years(self, node: typed.Elapsed) -> set[int]:
+        """Years on the way back to the cutoff of which the calendar knows no holidays yet."""
+        first = from_days(self.elapsed_cutoff(node)).year
+        return set(range(first, self.on.year + 1)) - self.calendar.known_years
 
 
 @dataclass(frozen=True)
@@ -205,7 +211,7 @@ class Lowering:
     def _fraction(self, value: Fraction) -> Ratio:
         return Ratio(self.builder.const(value.numerator), self.builder.const(value.denominator))
 
-    def _fact(self, fact: Fact) -> Ratio:
+    def _fact(self, fact: FactDefinition) -> Ratio:
         scale = 1 if fact.type == "date" else fact.scale
         return Ratio(self.builder.fact(fact.key), self.builder.const(scale))
 

@@ -111,10 +111,15 @@ class Matched:
         return _spread(self.result.unmet(policy), texts)
 
     def missing(self, policy: int) -> Text:
-        """The names of the facts that can still change a firm's answer."""
-        vocabulary = self.matcher.jurisdiction.vocabulary
-        names = [vocabulary[key].name for key in self.missing_keys(policy)]
-        return _spread(self.missing_masks(policy), names)
+        """The names of the facts that can still change a firm's answer, and what is 0 below."""
+        jurisdiction = self.matcher.jurisdiction
+        names = [jurisdiction.vocabulary[key].name for key in self.missing_keys(policy)]
+        zero = [jurisdiction.texts["zero_denominator"].format(facts=name) for name in names]
+        asked = _spread(self.missing_masks(policy), names)
+        below = _spread(self.zero_masks(policy), zero)
+        both = (asked != "") & (below != "")
+        texts: Text = asked + np.where(both, SEPARATOR, "").astype(object) + below
+        return texts
 
     def missing_keys(self, policy: int) -> list[str]:
         """The facts that the bits of ``missing_masks`` stand for."""
@@ -122,8 +127,22 @@ class Matched:
         return ir.fact_keys(*rule.criteria, *([] if rule.amount is None else [rule.amount]))
 
     def missing_masks(self, policy: int) -> Masks:
-        """For every firm the facts that can still change its answer, as bits."""
-        return self.result.missing(policy)
+        """For every firm the unknown facts that can still change its answer, as bits."""
+        return self.result.missing(policy) & ~self._known(policy)
+
+    def zero_masks(self, policy: int) -> Masks:
+        """For every firm the facts that are 0 under a fraction line, as bits."""
+        return self.result.missing(policy) & self._known(policy)
+
+    def _known(self, policy: int) -> Masks:
+        """Known facts: when named all the same, they are 0 below (see ``rules.missing``)."""
+        vocabulary = self.matcher.jurisdiction.vocabulary
+        found = np.zeros_like(self.result.missing(policy))
+        for bit, key in enumerate(self.missing_keys(policy)):
+            if key in self.frame.columns and vocabulary[key].code_tree is None:
+                known = self.frame[key].is_not_null().to_numpy()
+                found[known] |= found.dtype.type(1 << bit)
+        return found
 
     def one_steps(self, policy: int) -> Steps:
         """The one change that would make an ineligible firm eligible; None where there is none."""
@@ -133,7 +152,7 @@ class Matched:
         if rows.size == 0:
             return found
         keys = [key for key in finder.single.program.facts if key in self.frame.columns]
-        firms = self.frame[rows].select(keys)
+        firms = self.frame.select(keys)[rows]
         distinct = firms.with_row_index("at").group_by(keys, maintain_order=True).agg("at")
         for *values, at in distinct.iter_rows():
             found[rows[at]] = finder.find(dict(zip(keys, values, strict=True)))

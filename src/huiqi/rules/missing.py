@@ -3,7 +3,8 @@
 Walks only the parts of a condition that are still unknown: under a settled "and" or "or" nothing is
 missing. What is not named cannot change the answer; what is named may turn out not to, since parts
 are looked at one by one. A fact that is known but too coarse (an industry above the one listed) or
-zero under a fraction line is named too, since a better value would settle it.
+zero under a fraction line is named too, since another value would settle it; the latter is known
+all the same and nothing to ask for: ``is_zero_denominator`` tells it from the others.
 """
 
 from __future__ import annotations
@@ -12,24 +13,29 @@ from collections.abc import Iterable
 
 from huiqi.rules import typed
 from huiqi.rules.interpreter import Interpreter
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 
-def missing_in_condition(node: typed.Condition, interpreter: Interpreter) -> list[Fact]:
+def is_zero_denominator(fact: FactDefinition, stored: int | None) -> bool:
+    """Why a fact is named: of those that are known only a code of a tree can be too coarse."""
+    return stored is not None and fact.code_tree is None
+
+
+def missing_in_condition(node: typed.Condition, interpreter: Interpreter) -> list[FactDefinition]:
     """Facts that can still change whether ``node`` holds, in reading order."""
     return _distinct(_condition(node, interpreter))
 
 
-def missing_in_number(node: typed.Numeric, interpreter: Interpreter) -> list[Fact]:
+def missing_in_number(node: typed.Numeric, interpreter: Interpreter) -> list[FactDefinition]:
     """Facts without which the number stays unknown."""
     return _distinct(_number(node, interpreter))
 
 
-def _distinct(facts: Iterable[Fact]) -> list[Fact]:
+def _distinct(facts: Iterable[FactDefinition]) -> list[FactDefinition]:
     return list({fact.key: fact for fact in facts}.values())
 
 
-def _condition(node: typed.Condition, interpreter: Interpreter) -> list[Fact]:
+def _condition(node: typed.Condition, interpreter: Interpreter) -> list[FactDefinition]:
     if interpreter.condition(node) is not None:
         return []
     match node:
@@ -47,7 +53,7 @@ def _condition(node: typed.Condition, interpreter: Interpreter) -> list[Fact]:
             return [node.fact]
 
 
-def _number(node: typed.Numeric, interpreter: Interpreter) -> list[Fact]:
+def _number(node: typed.Numeric, interpreter: Interpreter) -> list[FactDefinition]:
     if interpreter.number(node) is not None:
         return []
     match node:
@@ -69,9 +75,9 @@ def _number(node: typed.Numeric, interpreter: Interpreter) -> list[Fact]:
             ]
 
 
-def _choice(node: typed.Choice, interpreter: Interpreter) -> list[Fact]:
+def _choice(node: typed.Choice, interpreter: Interpreter) -> list[FactDefinition]:
     """The branch that applies; while that is open, conditions and branches still possible."""
-    found: list[Fact] = []
+    found: list[FactDefinition] = []
     for condition, value in node.rows:
         holds = interpreter.condition(condition)
         if holds is False:
@@ -82,7 +88,7 @@ def _choice(node: typed.Choice, interpreter: Interpreter) -> list[Fact]:
     return found + _number(node.otherwise, interpreter)
 
 
-def _brackets(node: typed.Brackets, interpreter: Interpreter) -> list[Fact]:
+def _brackets(node: typed.Brackets, interpreter: Interpreter) -> list[FactDefinition]:
     if node.progressive:
         return [fact for _, rate in node.rows for fact in _number(rate, interpreter)]
     value = interpreter.number(node.value)

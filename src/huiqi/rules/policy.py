@@ -99,7 +99,9 @@ def load_parameter(name: str, model: ParameterModel) -> typed.Parameter:
             raise ExpressionError(f"参数“{name}”的值“{item.value}”不是带单位的数")
         if quantity.dimension != dimension:
             raise ExpressionError(f"参数“{name}”的值“{item.value}”与单位 {model.unit} 不符")
-        values.append(typed.DatedValue(item.from_, quantity.value, item.source, item.confidence))
+        values.append(
+            typed.DatedValue(item.from_, quantity.value, item.source, item.confidence, item.value)
+        )
     starts = [value.start or date.min for value in values]
     if starts != sorted(set(starts)):
         raise ExpressionError(f"参数“{name}”的各期要按 from 从早到晚，不重复")

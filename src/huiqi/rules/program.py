@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from huiqi.rules import ir
-from huiqi.rules.contradictions import is_certain, is_impossible
-from huiqi.rules.errors import DefinitionError, ExpressionError, Problem
-from huiqi.rules.jurisdiction import Jurisdiction
+from huiqi.rules.errors import DefinitionError, ExpressionError
 from huiqi.rules.lowering import Lowering, Moment
 from huiqi.rules.policy import Policy
 from huiqi.rules.vocabulary import Vocabulary
@@ -50,12 +47,6 @@ def compile_policies(policies: Iterable[Policy], vocabulary: Vocabulary, moment:
     return Program.of([lower_policy(p, lowering) for p in policies], lowering.builder)
 
 
-def compile_in_force(jurisdiction: Jurisdiction, on: date) -> tuple[tuple[Policy, ...], Program]:
-    """The policies in force on a day and their program, rule i being policy i."""
-    policies = jurisdiction.in_force(on)
-    return policies, compile_policies(policies, jurisdiction.vocabulary, jurisdiction.moment(on))
-
-
 def lower_policy(policy: Policy, lowering: Lowering) -> Rule:
     """One policy as a rule of the graph. Raises DefinitionError on the line of the fault."""
     criteria = []
@@ -76,35 +67,3 @@ def lower_policy(policy: Policy, lowering: Lowering) -> Rule:
 
 def _at(policy: Policy, path: tuple[str | int, ...], error: ExpressionError) -> DefinitionError:
     return DefinitionError(policy.document.problem(path, error.described()))
-
-
-def check_policy(policy: Policy, jurisdiction: Jurisdiction) -> list[Problem]:
-    """Faults that show only when lowered: impossible or idle conditions, negative denominators.
-
-    Checked on the first day in force and wherever a parameter changes.
-    """
-    problems: dict[str, Problem] = {}
-    for day in policy.check_days():
-        lowering = Lowering.on(jurisdiction.moment(day), jurisdiction.vocabulary)
-        try:
-            rule = lower_policy(policy, lowering)
-        except DefinitionError as error:
-            problems.update({str(problem): problem for problem in error.problems})
-            continue
-        for problem in _idle(policy, rule, lowering.builder):
-            problems[str(problem)] = problem
-    return list(problems.values())
-
-
-def _idle(policy: Policy, rule: Rule, builder: ir.Builder) -> list[Problem]:
-    found = []
-    for index, condition in enumerate(rule.criteria):
-        path = ("conditions", index, "if")
-        if is_impossible(condition, builder):
-            found.append(policy.document.problem(path, "这个条件不可能成立：没有企业能同时满足"))
-        elif is_certain(condition, builder):
-            found.append(policy.document.problem(path, "这个条件永远成立，等于没有写"))
-    if not found and is_impossible(rule.condition, builder):
-        message = "各条件互相矛盾：没有企业能同时满足全部条件"
-        found.append(policy.document.problem(("conditions",), message))
-    return found

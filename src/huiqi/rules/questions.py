@@ -17,7 +17,7 @@ from functools import cached_property
 from huiqi.rules import ir
 from huiqi.rules.program import Program
 from huiqi.rules.single import SingleFirm
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 Facts = Mapping[str, int | None]
 _MOST_ANSWERS = 12
@@ -27,7 +27,7 @@ _MOST_ANSWERS = 12
 class Question:
     """A fact to ask for, and how many undetermined rules an answer settles on average."""
 
-    fact: Fact
+    fact: FactDefinition
     settles: float
 
     @property
@@ -58,7 +58,7 @@ class Questioner:
     single: SingleFirm
     vocabulary: Vocabulary
 
-    def rank(self, facts: Facts, candidates: Iterable[Fact]) -> list[Question]:
+    def rank(self, facts: Facts, candidates: Iterable[FactDefinition]) -> list[Question]:
         """The candidates by worth, best first; ties in the vocabulary's order."""
         ranked = [
             Question(fact, self.gain(facts, [{fact.key: a} for a in self.answers(fact)]).settles)
@@ -67,7 +67,7 @@ class Questioner:
         ]
         return sorted(ranked, key=lambda q: (-q.settles, q.fact.position))
 
-    def best(self, facts: Facts, candidates: Iterable[Fact]) -> Question | None:
+    def best(self, facts: Facts, candidates: Iterable[FactDefinition]) -> Question | None:
         ranked = self.rank(facts, candidates)
         return ranked[0] if ranked else None
 
@@ -114,13 +114,13 @@ class Questioner:
     def _tried(self) -> dict[str, list[int]]:
         return {}
 
-    def answers(self, fact: Fact) -> list[int]:
+    def answers(self, fact: FactDefinition) -> list[int]:
         """One value per region between the cut points of the rules on this fact."""
         if fact.key not in self._tried:
             self._tried[fact.key] = self._regions(fact)
         return self._tried[fact.key]
 
-    def _regions(self, fact: Fact) -> list[int]:
+    def _regions(self, fact: FactDefinition) -> list[int]:
         low, high = fact.bounds
         values = {low, high}
         if fact.type == "set":

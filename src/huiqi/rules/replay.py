@@ -1,32 +1,27 @@
-"""Records of determinations, and replaying them.
+"""Replaying a record: the recorded rule on the recorded facts, with the definitions it kept.
 
-A record freezes all a determination was made from: the rule's text and hash, the hashes of the
-other definition files, and the facts with their hash. Replaying evaluates the recorded text on the
-recorded facts and compares the answers byte for byte.
+The answers are compared byte for byte. What has changed since in the definition files is named; it
+does not change the answer, except that of the code tables, which are not kept.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from huiqi.rules.determination import Determination, Explainer, Firm, Origin
+from huiqi.rules.determination import Explainer, Firm, Origin
 from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
-from huiqi.rules.policy import load_policy, text_hash
+from huiqi.rules.kept import Kept, changed, restored
+from huiqi.rules.policy import Policy, load_policy, text_hash
+from huiqi.rules.record import FORMAT, canonical, content_hash, file_hashes
 from huiqi.rules.strict_yaml import parse
 from huiqi.rules.values import read_facts
-from huiqi.rules.vocabulary import Vocabulary
-
-FORMAT = "huiqi-determination/1"
 
 
 class BadRecord(ValueError):
@@ -34,6 +29,7 @@ class BadRecord(ValueError):
 
 
 class _RuleModel(BaseModel):
+    policy: str
     file: str
     hash: str
     text: str
@@ -44,14 +40,16 @@ class _OriginModel(BaseModel):
     on: date | None
 
 
-class _RecordModel(BaseModel):
+class Record(BaseModel):
     """The parts of a record that a replay reads."""
 
     format: str
     jurisdiction: str
     on: date
     rule: _RuleModel
-    definitions: dict[str, str]
+    definitions: dict[str, Any]
+    definitions_hash: str
+    files: dict[str, str]
     facts: dict[str, Any]
     facts_hash: str
     origins: dict[str, _OriginModel]
@@ -60,108 +58,19 @@ class _RecordModel(BaseModel):
 
 @dataclass(frozen=True)
 class Replayed:
-    """The outcome of a replay; both lists are empty when all is as it was."""
+    """The outcome of a replay; the lists are empty when all is as it was."""
 
     answer: dict[str, Any]
     differences: list[str]
     changed_files: list[str]
+    changed_definitions: list[str]
+    """Definitions that the answer used, in words."""
 
 
-def freeze(facts: Mapping[str, int | None], vocabulary: Vocabulary) -> dict[str, Any]:
-    """Stored facts as plain values that outlive the code tables: codes, dates, exact decimals."""
-    frozen: dict[str, Any] = {}
-    for key in sorted(facts):
-        stored, fact = facts[key], vocabulary[key]
-        if stored is None:
-            continue
-        value = fact.decode(stored)
-        if fact.type == "number":
-            value = format(Decimal(value.numerator) / Decimal(value.denominator), "f")
-        elif fact.type == "date":
-            value = value.isoformat()
-        frozen[key] = value
-    return frozen
-
-
-def facts_hash(frozen: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(frozen)).hexdigest()
-
-
-def canonical(value: Any) -> bytes:
-    """The one JSON text of a value: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
-
-
-def record(determination: Determination) -> dict[str, Any]:
-    """The record of a determination, as plain data to be written as JSON."""
-    jurisdiction, policy = determination.explainer.jurisdiction, determination.policy
-    frozen = freeze(determination.firm.facts, jurisdiction.vocabulary)
-    origins = {
-        key: {"source": origin.source, "on": origin.on.isoformat() if origin.on else None}
-        for key, origin in determination.firm.origins.items()
-        if key in frozen
-    }
-    return {
-        "format": FORMAT,
-        "jurisdiction": jurisdiction.profile.code,
-        "on": determination.explainer.on.isoformat(),
-        "rule": {
-            "policy": policy.key,
-            "file": policy.document.file,
-            "hash": policy.hash,
-            "text": policy.document.text,
-        },
-        "definitions": definition_hashes(jurisdiction),
-        "facts": frozen,
-        "facts_hash": facts_hash(frozen),
-        "origins": origins,
-        "answer": determination.as_json(),
-    }
-
-
-def definition_hashes(jurisdiction: Jurisdiction) -> dict[str, str]:
-    """SHA-256 of every definition file a rule may read, besides the rules themselves."""
-    found: dict[str, str] = {}
-    for folder in jurisdiction.chain:
-        for path in sorted(folder.rglob("*")):
-            relative = path.relative_to(folder)
-            if path.suffix in (".yaml", ".csv") and relative.parts[0] != "policies":
-                found[f"{folder.name}/{relative.as_posix()}"] = _file_hash(path)
-    return found
-
-
-def _file_hash(path: Path) -> str:
-    return text_hash(path.read_text(encoding="utf-8"))
-
-
-def replay(recorded: Mapping[str, Any], jurisdiction: Jurisdiction) -> Replayed:
-    """Evaluate a record again. Raises BadRecord when it is not whole."""
-    whole = _whole(recorded)
-    document = parse(whole.rule.text, whole.rule.file)
-    policy = load_policy(document, jurisdiction.vocabulary, jurisdiction.parameters)
-    explainer = Explainer(jurisdiction, whole.on, (policy,))
+def read_record(recorded: Mapping[str, Any]) -> Record:
+    """A record from plain data. Raises BadRecord when it is not whole."""
     try:
-        facts = read_facts(whole.facts, jurisdiction.vocabulary)
-    except FactError as error:
-        raise BadRecord(f"现在的事实词汇读不出记录里的事实：{error}") from error
-    origins = {key: Origin(origin.source, origin.on) for key, origin in whole.origins.items()}
-    answer = explainer.explain(Firm(facts, origins))[0].as_json()
-    before = whole.answer
-    differences = [
-        f"{key}：原为 {json.dumps(before.get(key), ensure_ascii=False)}，"
-        f"现为 {json.dumps(answer.get(key), ensure_ascii=False)}"
-        for key in sorted({*before, *answer})
-        if canonical(before.get(key)) != canonical(answer.get(key))
-    ]
-    now, then = definition_hashes(jurisdiction), whole.definitions
-    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
-    return Replayed(answer, differences, changed)
-
-
-def _whole(recorded: Mapping[str, Any]) -> _RecordModel:
-    try:
-        whole = _RecordModel.model_validate(recorded)
+        whole = Record.model_validate(recorded)
     except ValidationError as error:
         places = {".".join(map(str, detail["loc"])) for detail in error.errors()}
         raise BadRecord(f"记录缺少或写错：{'、'.join(sorted(places))}") from error
@@ -169,6 +78,67 @@ def _whole(recorded: Mapping[str, Any]) -> _RecordModel:
         raise BadRecord(f"记录格式是“{whole.format}”，本程序认识“{FORMAT}”")
     if text_hash(whole.rule.text) != whole.rule.hash:
         raise BadRecord("规则原文与其哈希不符，记录被改动过")
-    if facts_hash(whole.facts) != whole.facts_hash:
+    if content_hash(whole.facts) != whole.facts_hash:
         raise BadRecord("事实与其哈希不符，记录被改动过")
+    if content_hash(whole.definitions) != whole.definitions_hash:
+        raise BadRecord("所用定义与其哈希不符，记录被改动过")
     return whole
+
+
+def replay(record: Record, jurisdiction: Jurisdiction) -> Replayed:
+    """Evaluate a record again; ``jurisdiction`` gives the code tables and what is in force now."""
+    kept = _kept(record)
+    then = restored(kept, jurisdiction)
+    document = parse(record.rule.text, record.rule.file)
+    policy = load_policy(document, then.vocabulary, then.parameters)
+    answer = _answer(record, policy, then, record.on)
+    return Replayed(
+        answer,
+        differences(record.answer, answer),
+        _changed_files(record, jurisdiction),
+        changed(kept, jurisdiction),
+    )
+
+
+def what_if(record: Record, jurisdiction: Jurisdiction, on: date) -> dict[str, Any]:
+    """The answer for the recorded facts under what a jurisdiction has in force on a day.
+
+    Raises NotInForce or LookupError where that has no such policy.
+    """
+    return _answer(record, jurisdiction.policy(record.rule.policy, on), jurisdiction, on)
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """One line a part that is not the same."""
+    return [
+        f"{key}：原为 {json.dumps(before.get(key), ensure_ascii=False)}，"
+        f"现为 {json.dumps(now.get(key), ensure_ascii=False)}"
+        for key in sorted({*before, *now})
+        if canonical(before.get(key)) != canonical(now.get(key))
+    ]
+
+
+def _kept(record: Record) -> Kept:
+    try:
+        return Kept.model_validate(record.definitions)
+    except ValidationError as error:
+        places = {".".join(map(str, detail["loc"])) for detail in error.errors()}
+        raise BadRecord(f"记录缺少或写错：definitions 的 {'、'.join(sorted(places))}") from error
+
+
+def _answer(record: Record, policy: Policy, jurisdiction: Jurisdiction, on: date) -> dict[str, Any]:
+    try:
+        facts = read_facts(record.facts, jurisdiction.vocabulary)
+    except FactError as error:
+        raise BadRecord(f"读不出记录里的事实：{error}") from error
+    origins = {key: Origin(origin.source, origin.on) for key, origin in record.origins.items()}
+    return Explainer(jurisdiction, on, (policy,)).explain(Firm(facts, origins))[0].as_json()
+
+
+def _changed_files(record: Record, jurisdiction: Jurisdiction) -> list[str]:
+    now, then = file_hashes(jurisdiction), record.files
+    found = {name for name in {*now, *then} if now.get(name) != then.get(name)}
+    rules = {policy.document.file: policy.hash for policy in jurisdiction.policies}
+    if rules.get(record.rule.file, record.rule.hash) != record.rule.hash:
+        found.add(record.rule.file)
+    return sorted(found)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from huiqi.rules.jurisdiction import AreaGroupsFile, ProfileModel
+from huiqi.rules.jurisdiction import AreaGroupsFile
+from huiqi.rules.jurisdiction_files import ProfileModel
 from huiqi.rules.policy_model import ParametersFile, PolicyModel
 from huiqi.rules.registration import RegistrationKindsFile
 from huiqi.rules.size import SizeModel

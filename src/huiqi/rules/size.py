@@ -25,7 +25,7 @@ from huiqi.rules.strict_yaml import Document
 from huiqi.rules.units import format_value, parse_quantity
 from huiqi.rules.validation import validate
 from huiqi.rules.values import read_facts
-from huiqi.rules.vocabulary import Confidence, Fact, Vocabulary
+from huiqi.rules.vocabulary import Confidence, FactDefinition, Vocabulary
 from huiqi.rules.workdays import WorkCalendar
 
 NOT_APPLICABLE = "不适用"
@@ -101,7 +101,7 @@ class SizeModel(Strict):
 class Indicator:
     """One indicator of a group with the lower bound of each class but the lowest."""
 
-    fact: Fact
+    fact: FactDefinition
     text: str
     floors: Mapping[str, Fraction]
 
@@ -156,8 +156,8 @@ class SizeStandard:
     document: Document
     groups: tuple[Group, ...]
     uncovered: tuple[tuple[UncoveredModel, typed.Within], ...]
-    industry: Fact
-    entity_type: Fact | None
+    industry: FactDefinition
+    entity_type: FactDefinition | None
     _conditions: dict[tuple[str, ...], typed.Condition] = field(default_factory=dict)
 
     def condition(self, classes: tuple[str, ...]) -> typed.Condition:
@@ -302,7 +302,7 @@ def load_size_standard(document: Document, vocabulary: Vocabulary) -> SizeStanda
     """Check a size standard's file. Raises DefinitionError with every problem."""
     model = validate(document, SizeModel)
     problems: list[Problem] = []
-    industry, entity_type = vocabulary["industry"], vocabulary.facts.get("entity_type")
+    industry, entity_type = vocabulary["industry"], vocabulary.find("entity_type")
     groups: list[Group] = []
     for index, group in enumerate(model.groups):
         try:
@@ -332,7 +332,7 @@ def _group(model: SizeModel, group: GroupModel, vocabulary: Vocabulary) -> Group
     return Group(group, _within(vocabulary["industry"], group.industries), indicators)
 
 
-def _within(industry: Fact, codes: list[str]) -> typed.Within:
+def _within(industry: FactDefinition, codes: list[str]) -> typed.Within:
     tree = industry.code_tree
     assert tree is not None
     try:

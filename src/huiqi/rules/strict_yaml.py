@@ -23,6 +23,21 @@ from huiqi.rules.errors import DefinitionError, Problem
 Path_ = tuple[str | int, ...]
 
 _HINT = "；检查这一行和上一行的缩进（用空格，不用制表符）、冒号后的空格、引号和括号"
+_FAULTS = {
+    "mapping values are not allowed": "同一行里又有一个冒号，或者上一行还没有写完",
+    "unexpected end of stream": "引号没有配对",
+    "cannot start any token": "有不能放在开头的字符（制表符、@、`），文字请加引号",
+    "expected ',' or": "括号没有配对，或者少了逗号",
+    "expected '-'": "这一层是一列，每项都以“- ”开头",
+    "expected key": "缩进不齐，或者引号后面还有字",
+    "block end": "缩进不齐，或者引号后面还有字",
+    "unknown escape": "双引号里不能这样写 \\，请改用单引号",
+    "document start": "这一行的缩进与上面对不上",
+    "node content": "这里应有一个值",
+    "unacceptable character": "有看不见的控制字符",
+}
+"""What the YAML reader says, and what it means for people."""
+
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True}
 _BOOLEANS |= {"false": False, "False": False, "FALSE": False}
@@ -75,11 +90,17 @@ def parse(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise DefinitionError(
-            Problem(file, line, f"YAML 写法有误：{error.problem}{_HINT}")
+            Problem(file, line, f"YAML 写法有误{_in_chinese(str(error.problem))}{_HINT}")
         ) from error
     except yaml.YAMLError as error:
-        raise DefinitionError(Problem(file, 1, f"YAML 写法有误：{error}{_HINT}")) from error
+        message = f"YAML 写法有误{_in_chinese(str(error))}{_HINT}"
+        raise DefinitionError(Problem(file, 1, message)) from error
     return document
+
+
+def _in_chinese(problem: str) -> str:
+    """``：`` and the fault in words; nothing where only English could be said."""
+    return next((f"：{said}" for sign, said in _FAULTS.items() if sign in problem), "")
 
 
 class _Builder:

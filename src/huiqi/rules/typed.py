@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 
 from huiqi.rules.units import DAYS, Dimension
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 DATE: Dimension = (("date", 1),)
 
@@ -25,6 +25,8 @@ class DatedValue:
     value: Fraction
     source: str
     confidence: str
+    text: str = ""
+    """The value as the file writes it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,7 @@ class Today:
 
 @dataclass(frozen=True, eq=False)
 class FactNumber:
-    fact: Fact
+    fact: FactDefinition
 
     @property
     def dimension(self) -> Dimension:
@@ -155,14 +157,14 @@ class Compare:
 
 @dataclass(frozen=True, eq=False)
 class Flag:
-    fact: Fact
+    fact: FactDefinition
 
 
 @dataclass(frozen=True, eq=False)
 class OneOf:
     """A closed code is one of these values."""
 
-    fact: Fact
+    fact: FactDefinition
     values: tuple[str, ...]
 
 
@@ -170,7 +172,7 @@ class OneOf:
 class Within:
     """A tree code is one of these nodes or below one; a node above one of them leaves it open."""
 
-    fact: Fact
+    fact: FactDefinition
     codes: tuple[str, ...]
 
 
@@ -178,7 +180,7 @@ class Within:
 class Has:
     """A set contains one of, or every one of, these members."""
 
-    fact: Fact
+    fact: FactDefinition
     members: tuple[str, ...]
     every: bool
 
@@ -187,7 +189,7 @@ class Has:
 class SizeIn:
     """企业规模 is one of these classes under the size standard in force."""
 
-    fact: Fact
+    fact: FactDefinition
     classes: tuple[str, ...]
 
 
@@ -195,7 +197,7 @@ class SizeIn:
 class Elapsed:
     """距今: ``relation`` 满 不满 超过 不超过; ``unit`` months, days or workdays."""
 
-    fact: Fact
+    fact: FactDefinition
     relation: str
     amount: int
     unit: str
@@ -307,9 +309,9 @@ def walk(*roots: Node) -> Iterator[Node]:
         stack.extend(reversed(children(node)))
 
 
-def facts_in(node: Node) -> list[Fact]:
+def facts_in(node: Node) -> list[FactDefinition]:
     """Facts a node mentions, each once, in reading order (企业规模 as itself)."""
-    found: dict[str, Fact] = {}
+    found: dict[str, FactDefinition] = {}
     for part in walk(node):
         fact = getattr(part, "fact", None)
         if fact is not None:

@@ -34,6 +34,8 @@ _KINDS = {
     "bool_type": " true 或 false",
     "model_type": "一组“键: 值”",
     "dict_type": "一组“键: 值”",
+    "int_type": "整数",
+    "decimal_type": "数",
     "list_type": "一列，如 [甲, 乙]",
 }
 
@@ -59,6 +61,6 @@ def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
         case "date_from_datetime_parsing" | "date_type" | "date_parsing":
             return f"应是日期，如 2024-05-01，却是“{detail['input']}”"
         case "value_error":
-            return str(context.get("error", detail["msg"]))
+            return str(context["error"])
         case _:
-            return f"{detail['msg']}（{detail['input']!r}）"
+            return f"不能是“{detail['input']}”，请对照 docs/schema 里的写法"

@@ -11,7 +11,7 @@ from typing import Any
 from huiqi.rules.errors import FactError
 from huiqi.rules.suggestions import suggest
 from huiqi.rules.units import describe, parse_quantity
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 Facts = dict[str, int | None]
 """Stored integers by fact key; None or absent is unknown."""
@@ -43,7 +43,7 @@ def read_facts(raw: Mapping[str, Any], vocabulary: Vocabulary) -> Facts:
     return result
 
 
-def read_value(fact: Fact, raw: Any) -> int | None:
+def read_value(fact: FactDefinition, raw: Any) -> int | None:
     """One value → stored integer; None and empty text are unknown."""
     if raw is None or raw == "":
         return None
@@ -59,7 +59,7 @@ def read_value(fact: Fact, raw: Any) -> int | None:
     return fact.encode(str(raw))
 
 
-def _number(fact: Fact, raw: Any) -> int | Decimal:
+def _number(fact: FactDefinition, raw: Any) -> int | Decimal:
     if isinstance(raw, bool):
         raise FactError(f"{fact.name}应填数字（单位：{fact.unit.name or '无'}），却是 {raw}")
     if isinstance(raw, int):
@@ -84,7 +84,7 @@ def _decimal(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
 
 
-def _date(fact: Fact, raw: Any) -> date:
+def _date(fact: FactDefinition, raw: Any) -> date:
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
@@ -95,7 +95,7 @@ def _date(fact: Fact, raw: Any) -> date:
         raise FactError(f"{fact.name}应填日期，如 2024-05-01，却是“{raw}”") from error
 
 
-def _flag(fact: Fact, raw: Any) -> bool:
+def _flag(fact: FactDefinition, raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
     if str(raw) in TRUE_WORDS:

@@ -106,8 +106,11 @@ class VocabularyModel(BaseModel):
 
 
 @dataclass(frozen=True, eq=False)
-class Fact:
-    """One fact, ready for use. See the module's table for the stored form."""
+class FactDefinition:
+    """One fact, ready for use. See the module's table for the stored form.
+
+    It says what may be asked; in the integer graph ``ir.Fact`` stands for the value itself.
+    """
 
     model: FactModel
     topic: str
@@ -259,25 +262,25 @@ class Fact:
 class Vocabulary:
     """All facts of a jurisdiction, by key; found by name, key or alias."""
 
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, FactDefinition]
     trees: Mapping[str, CodeTree]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Named groups of areas and aliases such as 本州: name → codes of the area tree."""
 
-    _index: dict[str, Fact] = field(init=False)
+    _index: dict[str, FactDefinition] = field(init=False)
 
     def __post_init__(self) -> None:
-        index: dict[str, Fact] = {}
+        index: dict[str, FactDefinition] = {}
         for fact in self.facts.values():
             for word in (fact.key, fact.name, *fact.model.aliases):
                 index.setdefault(word, fact)
         object.__setattr__(self, "_index", index)
 
-    def find(self, word: str) -> Fact | None:
+    def find(self, word: str) -> FactDefinition | None:
         """The fact with this Chinese name, English key or alias."""
         return self._index.get(word)
 
-    def __getitem__(self, key: str) -> Fact:
+    def __getitem__(self, key: str) -> FactDefinition:
         return self.facts[key]
 
     @property

@@ -53,6 +53,11 @@ class WorkCalendar:
         self._changed = [ordinal for ordinal, _ in changes]
         self._difference = [0, *accumulate(step for _, step in changes)]
 
+    @property
+    def rows(self) -> list[tuple[date, str, str]]:
+        """What the calendar was made from."""
+        return [(day, kind, self._names[day]) for day, kind in self._kinds.items()]
+
     def is_workday(self, day: date) -> bool:
         kind = self._kinds.get(day)
         return day.weekday() < _WEEKDAYS if kind is None else kind == "work"
@@ -109,6 +114,12 @@ def load_calendar(path: Path) -> WorkCalendar:
     """Read a CSV file with the columns date, kind and name."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return WorkCalendar(
-            (date.fromisoformat(row["date"]), row["kind"], row["name"])
-            for row in csv.DictReader(file)
+            (_day(row["date"]), row["kind"], row["name"]) for row in csv.DictReader(file)
         )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"“{text}”不是日期，应写作 2026-01-31") from error

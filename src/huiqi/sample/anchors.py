@@ -12,7 +12,7 @@ import numpy as np
 from huiqi.rules.errors import DefinitionError
 from huiqi.rules.size import Indicator
 from huiqi.rules.units import parse_quantity
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.sample.assumptions import Assumptions
 from huiqi.sample.columns import Floats, Integers, Pins, Values, size_facts
 from huiqi.sample.places import Places
@@ -21,7 +21,9 @@ from huiqi.sample.rounding import rounded, step
 _TOGETHER = 0.65  # how much of the place within the class the indicators share
 
 
-def base_value(text: str, fact: Fact, assumptions: Assumptions, *path: str | int) -> float:
+def base_value(
+    text: str, fact: FactDefinition, assumptions: Assumptions, *path: str | int
+) -> float:
     """A quantity of the files in base units of the fact. Raises DefinitionError on its line."""
     quantity = parse_quantity(text)
     if quantity is None or quantity.dimension != fact.unit.dimension:
@@ -35,7 +37,7 @@ class Anchors:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self.facts: list[Fact] = size_facts(places.standard)
+        self.facts: list[FactDefinition] = size_facts(places.standard)
         model = places.assumptions.facts.anchors
         self._typical = self._base_values("typical", model.typical)
         self._smallest = self._base_values("smallest", model.smallest)
@@ -118,9 +120,9 @@ class Anchors:
             pins.overlay(fact.key, values[fact.key])
         return values
 
-    def _stored(self, fact: Fact, value: Floats) -> Integers:
+    def _stored(self, fact: FactDefinition, value: Floats) -> Integers:
         return rounded(fact, value * fact.scale)
 
 
-def _steps(fact: Fact, value: Floats) -> Floats:
+def _steps(fact: FactDefinition, value: Floats) -> Floats:
     return step(fact, value * fact.scale) / fact.scale

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from huiqi.rules import typed
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.size import SizeStandard
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -75,7 +75,7 @@ class Pins:
         return [r for r in self.rows if any(self.value(r, key) is not None for key in wanted)]
 
 
-def facts_read(jurisdiction: Jurisdiction) -> list[Fact]:
+def facts_read(jurisdiction: Jurisdiction) -> list[FactDefinition]:
     """Facts that some policy or size standard reads: identity, size, then as in the vocabulary.
 
     Derived facts are left out: what they are derived from is in the list.
@@ -92,7 +92,7 @@ def facts_read(jurisdiction: Jurisdiction) -> list[Fact]:
     return [facts[key] for key in (*first, *rest) if facts[key].model.derived is None]
 
 
-def size_facts(standard: SizeStandard) -> list[Fact]:
+def size_facts(standard: SizeStandard) -> list[FactDefinition]:
     """The facts a size standard compares with its bounds, each once."""
     indicators = [i.fact for group in standard.groups for i in group.indicators]
     return list({fact.key: fact for fact in indicators}.values())

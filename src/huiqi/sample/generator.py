@@ -12,7 +12,7 @@ import numpy as np
 from huiqi.rules.dates import to_days
 from huiqi.rules.errors import DefinitionError
 from huiqi.rules.jurisdiction import Jurisdiction
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.sample.anchors import Anchors
 from huiqi.sample.assumptions import Assumptions, load_assumptions
 from huiqi.sample.columns import AREA, INDUSTRY, Flags, Integers, Pins, Values, facts_read
@@ -126,7 +126,7 @@ class Generator:
         return found
 
     @property
-    def _told_facts(self) -> list[Fact]:
+    def _told_facts(self) -> list[FactDefinition]:
         return [fact for fact in self.facts if fact.type != "text"]
 
     def _makers(self) -> list[Maker]:
@@ -163,7 +163,7 @@ class Generator:
             raise DefinitionError(problems)
 
 
-def _told(values: Values, untold: Flags, pins: Pins, fact: Fact) -> Values:
+def _told(values: Values, untold: Flags, pins: Pins, fact: FactDefinition) -> Values:
     known = values.known & ~untold
     pins.hide(fact.key, known)
     return Values(values.stored, known)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from huiqi.rules.errors import DefinitionError, FactError, Problem
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.sample.columns import AREA, INDUSTRY, Flags, Floats, Integers
 from huiqi.sample.generator import Block, Generator
 from huiqi.tables.credit_code import ALPHABET, check_digits
@@ -130,7 +130,7 @@ def _picked(words: list[str], drawn: Floats) -> list[str]:
     return [words[place] for place in (drawn * len(words)).astype(int)]
 
 
-def _encoded(fact: Fact | None, key: str, value: str) -> int:
+def _encoded(fact: FactDefinition | None, key: str, value: str) -> int:
     try:
         if fact is None:
             raise FactError(f"没有“{key}”这个事实")

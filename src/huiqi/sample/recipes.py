@@ -10,7 +10,7 @@ import numpy as np
 
 from huiqi.rules.errors import DefinitionError, ExpressionError, FactError
 from huiqi.rules.units import DAYS, PLAIN, UNITS, Dimension, multiply, parse_quantity
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 from huiqi.sample.assumptions import Assumptions, Recipe
 from huiqi.sample.columns import Flags, Floats, Integers, Values
 from huiqi.sample.rounding import rounded
@@ -43,7 +43,7 @@ class Case:
 class Maker:
     """All recipes of a fact: the first that applies to a firm makes it; none: unknown."""
 
-    fact: Fact
+    fact: FactDefinition
     cases: tuple[Case, ...]
     needs: frozenset[str]
     parent: tuple[str, float] | None = None
@@ -73,7 +73,7 @@ class Compiler:
         self.sizes = sizes
         self.as_of = as_of
 
-    def maker(self, fact: Fact) -> Maker:
+    def maker(self, fact: FactDefinition) -> Maker:
         """The maker of a fact; one without recipes gets a plain one. Raises DefinitionError."""
         recipes = self.assumptions.facts.facts.get(fact.key)
         try:
@@ -93,7 +93,7 @@ class Compiler:
                 return None if quantity is None else (key, float(quantity.value))
         return None
 
-    def _case(self, fact: Fact, recipe: Recipe) -> Case:
+    def _case(self, fact: FactDefinition, recipe: Recipe) -> Case:
         tests = tuple(
             row_test(self._fact(key), words, self.as_of)
             for key, words in recipe.where.items()
@@ -108,7 +108,7 @@ class Compiler:
             self._draw(fact, recipe),
         )
 
-    def _fact(self, key: str) -> Fact:
+    def _fact(self, key: str) -> FactDefinition:
         if key not in self.vocabulary.facts:
             raise ExpressionError(f"没有“{key}”这个事实")
         return self.vocabulary[key]
@@ -131,7 +131,7 @@ class Compiler:
 
     # --- kinds of facts ----------------------------------------------------------------------
 
-    def _draw(self, fact: Fact, recipe: Recipe) -> _Draw:
+    def _draw(self, fact: FactDefinition, recipe: Recipe) -> _Draw:
         if recipe.values is not None:
             return _one_of(fact, recipe.values)
         if fact.type == "set":
@@ -145,7 +145,7 @@ class Compiler:
             return self._number(fact, recipe) if recipe.median else _zero
         raise ExpressionError(f"{fact.name}要写 values")
 
-    def _members(self, fact: Fact, recipe: Recipe) -> _Draw:
+    def _members(self, fact: FactDefinition, recipe: Recipe) -> _Draw:
         chances = {
             fact.encode([member]): self._by_size(shares)
             for member, shares in (recipe.members or {}).items()
@@ -159,7 +159,7 @@ class Compiler:
 
         return draw
 
-    def _date(self, fact: Fact, recipe: Recipe) -> _Draw:
+    def _date(self, fact: FactDefinition, recipe: Recipe) -> _Draw:
         factor, as_of, after = _Factor(recipe, DAYS), self.as_of, recipe.after
 
         def draw(rng: np.random.Generator, frame: Frame, rows: Integers, _: Integers) -> Integers:
@@ -171,7 +171,7 @@ class Compiler:
 
         return draw
 
-    def _number(self, fact: Fact, recipe: Recipe) -> _Draw:
+    def _number(self, fact: FactDefinition, recipe: Recipe) -> _Draw:
         terms = {self._fact(key): weight for key, weight in recipe.terms.items()}
         times = self._fact(recipe.times) if recipe.times else None
         factor = _Factor(recipe, multiply(fact.unit.dimension, self._dimension(terms, times), -1))
@@ -193,14 +193,16 @@ class Compiler:
 
         return draw
 
-    def _dimension(self, terms: dict[Fact, float], times: Fact | None) -> Dimension:
+    def _dimension(
+        self, terms: dict[FactDefinition, float], times: FactDefinition | None
+    ) -> Dimension:
         dimensions = {DAYS if f.type == "date" else f.unit.dimension for f in terms}
         if len(dimensions) > 1:
             raise ExpressionError("of 里的各项单位不同，不能相加")
         found = dimensions.pop() if dimensions else PLAIN
         return multiply(found, times.unit.dimension) if times else found
 
-    def _base(self, frame: Frame, rows: Integers, terms: dict[Fact, float]) -> Floats:
+    def _base(self, frame: Frame, rows: Integers, terms: dict[FactDefinition, float]) -> Floats:
         """The sum a number is a part of, in base units; 1 when it stands alone."""
         if not terms:
             return np.ones(len(rows))
@@ -242,7 +244,7 @@ class _Factor:
         return np.where((found < low) | (found > high), rng.uniform(low, high, rows), found)
 
 
-def plain_recipe(fact: Fact) -> Recipe:
+def plain_recipe(fact: FactDefinition) -> Recipe:
     """A fact nobody wrote a recipe for: a little of everything, mostly nothing."""
     if fact.type == "number":
         unit = "" if fact.unit.name in ("", "倍") else fact.unit.name
@@ -261,7 +263,7 @@ def _zero(_: np.random.Generator, __: Frame, rows: Integers, ___: Integers) -> I
     return np.zeros(len(rows), dtype=np.int64)
 
 
-def _one_of(fact: Fact, weights: dict[str, float]) -> _Draw:
+def _one_of(fact: FactDefinition, weights: dict[str, float]) -> _Draw:
     """One of the values listed, by weight."""
     stored = np.array([_stored(fact, value) for value in weights], dtype=np.int64)
     shares = np.array(list(weights.values()))
@@ -269,7 +271,7 @@ def _one_of(fact: Fact, weights: dict[str, float]) -> _Draw:
     return lambda rng, _, rows, __: rng.choice(stored, len(rows), p=shares)
 
 
-def _stored(fact: Fact, value: str) -> int:
+def _stored(fact: FactDefinition, value: str) -> int:
     if fact.type != "number":
         return fact.encode(value)
     quantity = parse_quantity(value)

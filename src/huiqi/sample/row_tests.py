@@ -8,7 +8,7 @@ import numpy as np
 
 from huiqi.rules.errors import ExpressionError
 from huiqi.rules.units import DAYS, parse_quantity
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.sample.columns import Flags, Integers, Values
 
 Frame = Mapping[str, Values]
@@ -19,7 +19,7 @@ _AT_LEAST, _BELOW = "满", "不满"
 _FLAGS = {"是": 1, "否": 0}
 
 
-def row_test(fact: Fact, words: list[str], as_of: int) -> RowTest:
+def row_test(fact: FactDefinition, words: list[str], as_of: int) -> RowTest:
     """Whether a fact, being known, is one of these. Raises ExpressionError."""
     holds = _test(fact, words, as_of)
     key = fact.key
@@ -31,7 +31,7 @@ def row_test(fact: Fact, words: list[str], as_of: int) -> RowTest:
     return test
 
 
-def _test(fact: Fact, words: list[str], as_of: int) -> Callable[[Integers], Flags]:
+def _test(fact: FactDefinition, words: list[str], as_of: int) -> Callable[[Integers], Flags]:
     if fact.type in ("number", "date"):
         if len(words) != 1:
             raise ExpressionError(f"{fact.name}只能写一个条件")
@@ -48,13 +48,13 @@ def _test(fact: Fact, words: list[str], as_of: int) -> Callable[[Integers], Flag
     return lambda stored: np.isin(stored, positions)
 
 
-def _flag(fact: Fact, word: str) -> int:
+def _flag(fact: FactDefinition, word: str) -> int:
     if word not in _FLAGS:
         raise ExpressionError(f"{fact.name}应写 是 或 否，却是“{word}”")
     return _FLAGS[word]
 
 
-def _tree_test(fact: Fact, words: list[str]) -> Callable[[Integers], Flags]:
+def _tree_test(fact: FactDefinition, words: list[str]) -> Callable[[Integers], Flags]:
     tree = fact.code_tree
     assert tree is not None
     inside = np.zeros(len(tree) + 1, dtype=bool)
@@ -67,7 +67,7 @@ def _tree_test(fact: Fact, words: list[str]) -> Callable[[Integers], Flags]:
     return lambda stored: inside[stored]
 
 
-def _number_test(fact: Fact, word: str, as_of: int) -> Callable[[Integers], Flags]:
+def _number_test(fact: FactDefinition, word: str, as_of: int) -> Callable[[Integers], Flags]:
     """有, 无, 满 and 不满 an amount; of a date, so many days before the day of the sample."""
     if word == SOME:
         return lambda stored: np.full(len(stored), True) if fact.type == "date" else stored > 0

@@ -9,7 +9,7 @@ import polars as pl
 
 from huiqi.rules.codes import CodeTree
 from huiqi.rules.units import UNITS
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.sample.columns import CREDIT_CODE, NAME, Values
 from huiqi.sample.generator import Block, Generator
 from huiqi.sample.identity import Identity
@@ -23,7 +23,7 @@ _MONEY_UNIT = "万元"
 class TableColumn:
     """One column: a fact and the unit its numbers are shown in."""
 
-    fact: Fact
+    fact: FactDefinition
     unit: str
 
     @property
@@ -65,7 +65,7 @@ class SampleTable:
         """The block with typed columns named by key; money in yuan, codes as codes."""
         return self._frame(block, typed=True)
 
-    def _unit(self, fact: Fact) -> str:
+    def _unit(self, fact: FactDefinition) -> str:
         if fact.is_money:
             recipes = self.generator.assumptions.facts.facts.get(fact.key, [])
             return next((r.shown_in for r in recipes if r.shown_in), _MONEY_UNIT)
@@ -112,7 +112,7 @@ def _numbers(column: TableColumn, values: Values, *, typed: bool) -> pl.Series:
     return pl.Series(values.stored / divisor)
 
 
-def _sets(fact: Fact, values: Values, *, typed: bool) -> pl.Series:
+def _sets(fact: FactDefinition, values: Values, *, typed: bool) -> pl.Series:
     masks, place = np.unique(values.stored, return_inverse=True)
     members = [fact.decode(int(mask)) for mask in masks]
     if typed:
@@ -120,7 +120,7 @@ def _sets(fact: Fact, values: Values, *, typed: bool) -> pl.Series:
     return pl.Series([_SEPARATOR.join(names) or NOTHING for names in members]).gather(place)
 
 
-def _labels(fact: Fact) -> pl.Series:
+def _labels(fact: FactDefinition) -> pl.Series:
     tree = fact.code_tree
     if tree is None:
         return pl.Series(["", *fact.values])

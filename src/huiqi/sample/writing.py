@@ -24,7 +24,7 @@ from huiqi.sample.generator import Block
 from huiqi.sample.table import SampleTable, TableColumn
 from huiqi.sample.wrong_cells import Patch
 from huiqi.tables import Column, open_writer
-from huiqi.tables.errors import Unwritable
+from huiqi.tables.errors import Unwritable, reason
 from huiqi.tables.workbook_writing import HEADER_FORMAT, HEADER_HEIGHT, RowBook
 from huiqi.tables.writing import check_place
 
@@ -72,7 +72,7 @@ def open_sample(path: Path, table: SampleTable, about: About) -> Iterator[Sample
         writer.close()
         unfinished.replace(path)
     except OSError as error:
-        message = f"不能写 {path}：{error.strerror or error}"
+        message = f"不能写 {path}：{reason(error)}"
         raise Unwritable(message, "检查文件夹、磁盘空间，以及文件是否正被打开") from error
     finally:
         unfinished.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from huiqi.rules.dates import to_days
 from huiqi.rules.units import UNITS
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.tables.code_cells import Reading, read_tree_code
 from huiqi.tables.dates import read_date
 from huiqi.tables.headers import SourceColumn
@@ -62,7 +62,7 @@ def read_cell(text: str, column: SourceColumn, base: date) -> Reading:
     return _READERS[fact.type](text, column, base)
 
 
-def _taken_as_unknown(fact: Fact, word: str) -> Note:
+def _taken_as_unknown(fact: FactDefinition, word: str) -> Note:
     advice = "如果是零，请填 0" if fact.type == "number" else "有确定内容的，请填写内容"
     return Note.warning("taken_as_unknown", f"“{word}”按未知处理", advice)
 
@@ -101,7 +101,7 @@ def asks_about_share(column: SourceColumn) -> bool:
     return column.fact.unit == UNITS["%"] and not column.unit
 
 
-def store(fact: Fact, exact: Fraction) -> Reading:
+def store(fact: FactDefinition, exact: Fraction) -> Reading:
     """Round half up to the smallest stored unit, within the fact's bounds; as ``Fact.encode``."""
     if fact.is_integer and exact.denominator != 1:
         return None, Note.error(
@@ -118,7 +118,7 @@ def store(fact: Fact, exact: Fraction) -> Reading:
     return stored, None
 
 
-def _not_a_number(fact: Fact) -> Note:
+def _not_a_number(fact: FactDefinition) -> Note:
     return Note.error(
         "not_a_number",
         f"{fact.name}应填数字",
@@ -161,7 +161,7 @@ def _read_flag(text: str, column: SourceColumn, _: date) -> Reading:
 # --- closed lists, sets ----------------------------------------------------------------------
 
 
-def _members(fact: Fact) -> dict[str, int]:
+def _members(fact: FactDefinition) -> dict[str, int]:
     return {compact(value): position for position, value in enumerate(fact.values)}
 
 
@@ -195,7 +195,7 @@ def _read_set(text: str, column: SourceColumn, _: date) -> Reading:
     return (mask, None) if mask else (None, _not_in_list(fact, word))
 
 
-def _not_in_list(fact: Fact, word: str) -> Note:
+def _not_in_list(fact: FactDefinition, word: str) -> Note:
     close = difflib.get_close_matches(word, fact.values, n=1, cutoff=0.5)
     hint = f"，是否应为“{close[0]}”？" if close else ""
     advice = f"可填：{'、'.join(fact.values)}" + ("；多个用分号隔开" if fact.type == "set" else "")

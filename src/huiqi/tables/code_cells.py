@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 
 from huiqi.rules.codes import CodeTree
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.tables.normal import compact
 from huiqi.tables.problems import Note
 
@@ -38,7 +38,7 @@ _SHOWN = 4
 _WRITE_CODE = "填写《国民经济行业分类》（GB/T 4754-2017）的代码，如 C1311"
 
 
-def read_tree_code(text: str, fact: Fact, tree: CodeTree) -> Reading:
+def read_tree_code(text: str, fact: FactDefinition, tree: CodeTree) -> Reading:
     """Position in the tree, or None and why."""
     written = compact(text)
     decimal = _DECIMAL_ZEROS.fullmatch(written)

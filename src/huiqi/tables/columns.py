@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from huiqi.rules.dates import to_days
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.tables.cells import (
     EMPTY_SET,
     LONGEST_CELL,
@@ -119,7 +119,7 @@ class ColumnEncoder:
         return reading
 
 
-def can_hold(dtype: pl.DataType, fact: Fact) -> bool:
+def can_hold(dtype: pl.DataType, fact: FactDefinition) -> bool:
     """Whether cells of this type can be read as the fact at all."""
     if isinstance(dtype, pl.List):
         return fact.type == "set" and dtype.inner == pl.String
@@ -184,7 +184,7 @@ def where(values: pl.Series, keep: pl.Series, other: pl.Expr | None = None) -> p
     return frame.select(chosen.alias("value"))["value"]
 
 
-def _dates(cells: pl.Series, fact: Fact) -> tuple[pl.Series, pl.Series]:
+def _dates(cells: pl.Series, fact: FactDefinition) -> tuple[pl.Series, pl.Series]:
     zone = getattr(cells.dtype, "time_zone", None)
     if zone:
         cells = cells.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from huiqi.tables.errors import Unreadable
+from huiqi.tables.errors import Unreadable, reason
 
 Format = Literal["xlsx", "xls", "csv", "parquet"]
 
@@ -71,7 +71,7 @@ def identify(path: Path) -> Format:
         found = _content(path)
     except OSError as error:
         raise Unreadable(
-            f"不能读取 {path}：{error.strerror or error}", "检查权限，以及文件是否正被占用"
+            f"不能读取 {path}：{reason(error)}", "检查权限，以及文件是否正被占用"
         ) from error
     if found != named:
         raise Unreadable(

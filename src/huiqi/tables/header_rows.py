@@ -13,12 +13,12 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.tables.measures import is_unit, multiplier
 from huiqi.tables.normal import compact, half_width
 
 Row = Sequence[str]
-FactOf = Callable[[str], Fact | None]
+FactOf = Callable[[str], FactDefinition | None]
 """The fact a header text names."""
 
 _UNIT_NOTE = re.compile(r"单位\s*:\s*(?P<units>[^()\s]+)")

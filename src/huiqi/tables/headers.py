@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 from huiqi.tables.errors import Unreadable
 from huiqi.tables.header_rows import noted_units, over_second_row, under_groups
 from huiqi.tables.measures import default_multiplier, is_unit, multiplier
@@ -51,7 +51,7 @@ class SourceColumn:
 
     index: int
     header: str
-    fact: Fact
+    fact: FactDefinition
     unit: str
     """Unit as the header gives it; empty when it gives none."""
 
@@ -74,7 +74,7 @@ class IgnoredColumn:
     index: int
     header: str
     reason: str
-    fact: Fact | None = None
+    fact: FactDefinition | None = None
     """The fact it seems to give, though it cannot be read."""
 
     @property
@@ -113,7 +113,7 @@ class HeaderReader:
     """Reads header cells against one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._facts: dict[str, Fact] = {}
+        self._facts: dict[str, FactDefinition] = {}
         for fact in vocabulary.facts.values():
             for word in (fact.name, fact.key, *fact.model.aliases):
                 self._facts.setdefault(_plain(word), fact)
@@ -180,7 +180,7 @@ class HeaderReader:
                     "改成每行一家企业、第一行是表头的表格",
                 )
 
-    def _fact(self, header: str) -> Fact | None:
+    def _fact(self, header: str) -> FactDefinition | None:
         return self._column(0, " ".join(half_width(header).split())).fact
 
     @staticmethod
@@ -255,7 +255,9 @@ class HeaderReader:
         return replace(column, reason=column.reason + hint)
 
 
-def _made(index: int, header: str, fact: Fact, notes: list[str]) -> SourceColumn | IgnoredColumn:
+def _made(
+    index: int, header: str, fact: FactDefinition, notes: list[str]
+) -> SourceColumn | IgnoredColumn:
     units = [
         note.removeprefix("单位:").removeprefix("单位") for note in notes if note not in _REMARKS
     ]
@@ -272,7 +274,7 @@ def _made(index: int, header: str, fact: Fact, notes: list[str]) -> SourceColumn
     return SourceColumn(index, header, fact, unit, factor)
 
 
-def _why_not(fact: Fact, units: list[str]) -> str:
+def _why_not(fact: FactDefinition, units: list[str]) -> str:
     """Why a column of this fact with these words behind its name is not read."""
     if fact.model.derived is not None:
         return f"“{fact.name}”由其他事实算出，不从表中读取"

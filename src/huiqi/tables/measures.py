@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from huiqi.rules.units import MONEY, PLAIN, UNITS, Dimension
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.tables.normal import compact
 
 _PREFIXES = {
@@ -53,14 +53,14 @@ _PREFIX_ALONE = {MONEY: "元", _PEOPLE: "人", _COUNT: "个"} | {
 }
 
 
-def default_multiplier(fact: Fact) -> Fraction:
+def default_multiplier(fact: FactDefinition) -> Fraction:
     """Stored units in 1 of a number that carries no unit."""
     if fact.is_money:
         return UNITS["元"].factor * fact.scale
     return fact.unit.factor * fact.scale
 
 
-def multiplier(fact: Fact, unit: str) -> Fraction | None:
+def multiplier(fact: FactDefinition, unit: str) -> Fraction | None:
     """Stored units of the fact in 1 `unit`; None when the unit is unknown or of another kind."""
     found = _factor(fact, compact(unit).lower())
     return None if found is None else found * fact.scale
@@ -74,7 +74,7 @@ def is_unit(text: str) -> bool:
     return _plain_unit(word) is not None or _prefixed(word) is not None
 
 
-def _factor(fact: Fact, word: str) -> Fraction | None:
+def _factor(fact: FactDefinition, word: str) -> Fraction | None:
     dimension = fact.unit.dimension
     found = _plain_unit(word) or _prefixed(word)
     if found is not None and found[0] == dimension:

@@ -91,7 +91,9 @@ class RowBook:
         try:
             self.book.close()
         except XlsxWriterException as error:
-            raise OSError(str(error)) from error
+            # Of a full disk it keeps the system's own error inside.
+            inner = error.args[0] if error.args else None
+            raise (inner if isinstance(inner, OSError) else OSError(str(error))) from error
         finally:
             self.discard()
 

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import polars as pl
 
-from huiqi.tables.errors import Unwritable
+from huiqi.tables.errors import Unwritable, reason
 from huiqi.tables.output_columns import Column, Rows, as_frame
 
 __all__ = ["Column", "SheetWriter", "TableWriter", "open_writer", "write_table"]
@@ -71,7 +71,7 @@ class TableWriter(ABC):
             self._part.replace(self._path)
         except OSError as error:
             raise Unwritable(
-                f"结果没有写成：{error.strerror or error}", "检查磁盘空间，以及文件是否正被打开"
+                f"结果没有写成：{reason(error)}", "检查磁盘空间，以及文件是否正被打开"
             ) from error
         finally:
             self._part.unlink(missing_ok=True)
@@ -138,7 +138,7 @@ def open_writer(path: Path | str, *, source: Path | None = None) -> TableWriter:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise Unwritable(
-            f"不能在 {path.parent} 中写文件：{error.strerror or error}", "换一个可以写入的文件夹"
+            f"不能在 {path.parent} 中写文件：{reason(error)}", "换一个可以写入的文件夹"
         ) from error
 
 

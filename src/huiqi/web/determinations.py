@@ -13,13 +13,13 @@ from huiqi.rules.cautions import cautions
 from huiqi.rules.determination import Determination
 from huiqi.rules.one_step import OneStep
 from huiqi.rules.stacking import Money, add_up, is_illustrative
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 ELIGIBLE, OPEN, ONE_STEP, INELIGIBLE = "eligible", "undetermined", "one-step", "ineligible"
 TITLES = {ELIGIBLE: "符合", OPEN: "待定", ONE_STEP: "差一步", INELIGIBLE: "不符合"}
 _CRITERIA = {ir.TRUE: ("met", "符合"), ir.FALSE: ("unmet", "不符合"), ir.UNKNOWN: ("open", "待定")}
 
-Address = Callable[[Fact], str]
+Address = Callable[[FactDefinition], str]
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -31,7 +31,7 @@ class CriterionLine(NamedTuple):
 
 
 class MissingFact(NamedTuple):
-    fact: Fact
+    fact: FactDefinition
     address: str
 
 
@@ -103,7 +103,9 @@ class Finding:
 
     @property
     def cautions(self) -> list[str]:
-        return cautions(self.found.policy, rulebook().texts)
+        explainer = self.found.explainer
+        moment = explainer.jurisdiction.moment(explainer.on)
+        return cautions(self.found.policy, moment, rulebook().texts)
 
     @property
     def criteria(self) -> list[CriterionLine]:

@@ -18,7 +18,7 @@ from huiqi.kernel.definitions.rulebook import shipped
 from huiqi.rules.codes import CodeTree
 from huiqi.rules.errors import FactError
 from huiqi.rules.values import read_value
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 UNKNOWN, NOTHING = "unknown", "nothing"
 _UNKNOWN_CHOICE = (UNKNOWN, "不知道")
@@ -27,7 +27,7 @@ _WAN = 10_000
 _MOST_CANDIDATES = 30
 
 
-def fact_field(fact: Fact) -> forms.Field:
+def fact_field(fact: FactDefinition) -> forms.Field:
     """The field that asks for a fact; never required: people may not know."""
     if fact.is_money:
         return MoneyField(fact)
@@ -47,7 +47,7 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().rstrip("。.,、;")
 
 
-def _read(fact: Fact, text: str) -> int | None:
+def _read(fact: FactDefinition, text: str) -> int | None:
     try:
         return read_value(fact, text)
     except FactError as error:
@@ -57,7 +57,7 @@ def _read(fact: Fact, text: str) -> int | None:
 class TextFact(forms.Field):
     """A number with its unit, or a date."""
 
-    def __init__(self, fact: Fact) -> None:
+    def __init__(self, fact: FactDefinition) -> None:
         self.fact = fact
         is_date = fact.type == "date"
         attributes = {"inputmode": "decimal", "autocomplete": "off"}
@@ -85,7 +85,7 @@ class TextFact(forms.Field):
         return _read(self.fact, text)
 
 
-def _hint(fact: Fact) -> str:
+def _hint(fact: FactDefinition) -> str:
     return "写作 2024-05-01。不知道的留空。" if fact.type == "date" else ""
 
 
@@ -97,7 +97,7 @@ def _iso_date(text: str) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def _plain(fact: Fact, stored: int, factor: int = 1) -> str:
+def _plain(fact: FactDefinition, stored: int, factor: int = 1) -> str:
     value = fact.decode(stored) / factor
     return f"{float(value):,.10f}".rstrip("0").rstrip(".")
 
@@ -121,7 +121,7 @@ class MoneyInput(forms.MultiWidget):
 class MoneyField(forms.MultiValueField):
     """Money in 万元 or 元; separators and ``300万`` are understood."""
 
-    def __init__(self, fact: Fact) -> None:
+    def __init__(self, fact: FactDefinition) -> None:
         self.fact = fact
         fields = (forms.CharField(required=False), forms.CharField(required=False))
         super().__init__(fields, label=fact.name, required=False, widget=MoneyInput(fact.name))
@@ -151,7 +151,7 @@ class MoneyField(forms.MultiValueField):
 class ChoiceFact(forms.ChoiceField):
     """Yes or no, or one of a few: big targets, and “不知道” among them."""
 
-    def __init__(self, fact: Fact, choices: list[tuple[str, str]]) -> None:
+    def __init__(self, fact: FactDefinition, choices: list[tuple[str, str]]) -> None:
         super().__init__(
             label=fact.name,
             choices=[*choices, _UNKNOWN_CHOICE],
@@ -167,7 +167,7 @@ class ChoiceFact(forms.ChoiceField):
 class SetFact(forms.MultipleChoiceField):
     """Several of a list, or “都没有”, or “不知道”."""
 
-    def __init__(self, fact: Fact) -> None:
+    def __init__(self, fact: FactDefinition) -> None:
         self.fact = fact
         choices = [(name, name) for name in fact.values]
         super().__init__(
@@ -253,7 +253,7 @@ class TreeInput(forms.TextInput):
 class TreeFact(forms.CharField):
     """A code of a classification, by code or by name."""
 
-    def __init__(self, fact: Fact, tree: CodeTree) -> None:
+    def __init__(self, fact: FactDefinition, tree: CodeTree) -> None:
         self.fact, self.tree = fact, tree
         widget = TreeInput({"autocomplete": "off"})
         widget.tree = tree

@@ -18,7 +18,7 @@ from huiqi.rules.interpreter import Interpreter
 from huiqi.rules.jurisdiction import load_jurisdiction
 from huiqi.rules.lowering import Lowering
 from huiqi.rules.missing import missing_in_condition, missing_in_number
-from huiqi.rules.program import Program, Rule, compile_in_force
+from huiqi.rules.program import Program, Rule, compile_policies
 from tests.rules.policies import ROOT
 from tests.rules.sql.shipped import PLACES, firms_near
 from tests.rules.world import FIRMS, MOMENT, VOCABULARY, conditions, money
@@ -88,14 +88,17 @@ def test_random_rules(
 @pytest.mark.parametrize("code", PLACES)
 def test_shipped_policies(code: str) -> None:
     place = load_jurisdiction(ROOT, code)
-    policies, program = compile_in_force(place, ON)
+    policies = place.in_force(ON)
+    program = compile_policies(policies, place.vocabulary, place.moment(ON))
     firms = firms_near(program, place.vocabulary, 70, seed=5)
     chunk, explainer = chunk_of(program, firms), Explainer(place, ON, policies)
     answers = [explainer.explain(Firm(facts)) for facts in firms]
     for index, policy in enumerate(policies):
         keys = keys_of(program.rules[index])
         found = [named(keys, number) for number in chunk.missing(index).tolist()]
-        assert found == [{fact.key for fact in row[index].missing} for row in answers], policy.key
+        assert found == [{fact.key for fact in row[index].open_facts} for row in answers], (
+            policy.key
+        )
         names = [criterion.key for criterion in policy.criteria]
         unmet = [named(names, number) for number in chunk.unmet(index).tolist()]
         assert unmet == [set(row[index].unmet) for row in answers], policy.key

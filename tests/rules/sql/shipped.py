@@ -16,7 +16,7 @@ from huiqi.rules.policy import Policy
 from huiqi.rules.program import Program, Rule, compile_policies
 from huiqi.rules.simulation import day_in_force
 from huiqi.rules.sql.statements import Label, labels
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 from tests.rules.policies import ROOT
 from tests.rules.sql.engines import Firm
 
@@ -81,7 +81,7 @@ def _marks(program: Program) -> dict[str, list[int]]:
     return marks
 
 
-def _value(fact: Fact, marks: Sequence[int], random: Random) -> int | None:
+def _value(fact: FactDefinition, marks: Sequence[int], random: Random) -> int | None:
     if random.random() < UNKNOWN:
         return None
     low, high = fact.bounds

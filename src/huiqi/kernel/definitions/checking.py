@@ -8,7 +8,7 @@ from huiqi.kernel.definitions.rulebook import shipped
 from huiqi.rules import examples
 from huiqi.rules.errors import DefinitionError, Problem
 from huiqi.rules.policy import Policy, load_policy
-from huiqi.rules.program import check_policy
+from huiqi.rules.policy_check import check_policy
 from huiqi.rules.strict_yaml import Document, parse
 
 

@@ -18,10 +18,10 @@ from huiqi.kernel.facts.sizes import reclassify
 from huiqi.kernel.facts.values import columns, period_of
 from huiqi.kernel.parties.departments import departments
 from huiqi.kernel.parties.models import Enterprise
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 Values = Mapping[str, int | None]
-"""Fact → stored integer as ``Fact.encode`` gives it; None takes an earlier word back."""
+"""Fact → stored integer as ``FactDefinition.encode`` gives it; None takes an earlier word back."""
 
 
 def declare(
@@ -112,7 +112,7 @@ def _observe(
     return news
 
 
-def _known(values: Values) -> list[tuple[Fact, int | None]]:
+def _known(values: Values) -> list[tuple[FactDefinition, int | None]]:
     vocabulary = rulebook().vocabulary
     unknown = [key for key in values if key not in vocabulary.facts]
     if unknown:
@@ -125,7 +125,7 @@ def _known(values: Values) -> list[tuple[Fact, int | None]]:
 
 def _observation(
     enterprise: Enterprise,
-    fact: Fact,
+    fact: FactDefinition,
     stored: int | None,
     source: str,
     period: str,

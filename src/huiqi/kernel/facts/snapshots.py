@@ -27,7 +27,7 @@ from huiqi.kernel.facts.models import DECLARED, Snapshot
 from huiqi.kernel.facts.queries import REGISTERED
 from huiqi.kernel.facts.values import stored_codes
 from huiqi.kernel.parties.models import Enterprise
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 IDENTITY = ("enterprise_id", "credit_code", "name")
 _ROWS_AT_A_TIME = 100_000
@@ -134,7 +134,7 @@ def _enterprises() -> pl.DataFrame:
     return table
 
 
-def _facts(on: date, enterprises: pl.Series) -> Iterator[tuple[Fact, pl.Series]]:
+def _facts(on: date, enterprises: pl.Series) -> Iterator[tuple[FactDefinition, pl.Series]]:
     """One column of stored integers a fact, in the order of the enterprises."""
     with connection.cursor() as cursor:
         cursor.execute(_CHOSEN, [DECLARED, on])
@@ -155,7 +155,7 @@ def _facts(on: date, enterprises: pl.Series) -> Iterator[tuple[Fact, pl.Series]]
         yield fact, _stored(joined, fact)
 
 
-def _stored(part: pl.DataFrame, fact: Fact) -> pl.Series:
+def _stored(part: pl.DataFrame, fact: FactDefinition) -> pl.Series:
     if fact.type == "code":
         return _codes(part["text"], fact)
     if fact.type == "set":
@@ -168,7 +168,7 @@ def _stored(part: pl.DataFrame, fact: Fact) -> pl.Series:
     return part["number"]
 
 
-def _codes(texts: pl.Series, fact: Fact) -> pl.Series:
+def _codes(texts: pl.Series, fact: FactDefinition) -> pl.Series:
     return texts.replace_strict(stored_codes(fact), default=None, return_dtype=pl.Int64)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 IN_WORDS = ("code", "set", "text")
 """Types kept as text: their stored integers are positions in tables that may grow."""
@@ -17,7 +17,7 @@ class Kept(Protocol):
     text: str
 
 
-def columns(fact: Fact, stored: int | None) -> tuple[int | None, str]:
+def columns(fact: FactDefinition, stored: int | None) -> tuple[int | None, str]:
     """``number`` and ``text`` of an observation with this stored integer (None: none)."""
     if stored is None:
         return None, ""
@@ -27,7 +27,7 @@ def columns(fact: Fact, stored: int | None) -> tuple[int | None, str]:
     return (None, "\n".join(value)) if fact.type == "set" else (None, str(value))
 
 
-def stored(fact: Fact, kept: Kept) -> int | None:
+def stored(fact: FactDefinition, kept: Kept) -> int | None:
     """The stored integer of an observation; None where it has none, or a code that is no more."""
     if fact.type not in IN_WORDS:
         return kept.number
@@ -41,7 +41,7 @@ def stored(fact: Fact, kept: Kept) -> int | None:
     return stored_code(fact, kept.text)
 
 
-def stored_code(fact: Fact, code: str) -> int | None:
+def stored_code(fact: FactDefinition, code: str) -> int | None:
     """The stored integer of a code; None for one that its table does not have."""
     if not code:
         return None
@@ -50,14 +50,14 @@ def stored_code(fact: Fact, code: str) -> int | None:
     return fact.values.index(code) + 1 if code in fact.values else None
 
 
-def stored_codes(fact: Fact) -> Mapping[str, int]:
+def stored_codes(fact: FactDefinition) -> Mapping[str, int]:
     """All texts of a code or set fact that have a stored integer, for whole columns."""
     if fact.code_tree is not None:
         return {code: fact.code_tree.index(code) for code in fact.code_tree}
     return {name: number for number, name in enumerate(fact.values, 1)}
 
 
-def period_of(fact: Fact, on: date) -> str:
+def period_of(fact: FactDefinition, on: date) -> str:
     """The latest period of a fact that is over on a day; nothing for facts of a moment."""
     match fact.model.period:
         case "year":

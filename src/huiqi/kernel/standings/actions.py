@@ -21,7 +21,7 @@ from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.standings.evaluation import Outcome, of_firm, parts
 from huiqi.kernel.standings.models import Standing, Status, TakeUp
 from huiqi.rules.policy import Policy
-from huiqi.rules.replay import facts_hash, freeze
+from huiqi.rules.record import content_hash, freeze
 
 CHANGED = "standings.changed"
 """Event with the ids of the new standings, in portions."""
@@ -45,7 +45,7 @@ def refresh_firm(enterprise_id: int, *, on: date, at: datetime) -> list[Standing
     """Evaluate one firm under all policies and keep what has changed."""
     firm = facts.firm(enterprise_id, on)
     found = {(enterprise_id, key): outcome for key, outcome in of_firm(firm, on).items()}
-    frozen = facts_hash(freeze(firm.facts, rulebook().vocabulary))
+    frozen = content_hash(freeze(firm.facts, rulebook().vocabulary))
     news = _keep(found, _current(Q(enterprise=enterprise_id)), on, at, frozen)
     _tell(news)
     return news

@@ -17,7 +17,7 @@ from huiqi.kernel.facts.values import stored
 from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.parties.queries import enterprises
 from huiqi.kernel.standings.models import Standing, TakeUp
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 
 def standings(actor: Actor) -> QuerySet[Standing]:
@@ -40,7 +40,7 @@ def marks(enterprise: Enterprise) -> dict[str, TakeUp]:
 class FactChange:
     """A fact before and after; ``source``: who says so now."""
 
-    fact: Fact
+    fact: FactDefinition
     before: str
     after: str
     source: str

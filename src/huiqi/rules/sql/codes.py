@@ -15,7 +15,7 @@ from sqlglot import exp
 from huiqi.rules import ir
 from huiqi.rules.codes import CodeTree
 from huiqi.rules.sql.dialects import any_of, is_known
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 _PADDED = 6  # area codes of provinces and prefectures are filled up with zeros to this length
 _SHORTEST_RUN = 3
@@ -27,7 +27,7 @@ class CodeTests:
     def __init__(self) -> None:
         self._beginnings: dict[str, Counter[str]] = {}
 
-    def test(self, node: ir.InCodes, fact: Fact, column: exp.Expr) -> exp.Expr:
+    def test(self, node: ir.InCodes, fact: FactDefinition, column: exp.Expr) -> exp.Expr:
         """True in ``yes``, NULL in ``maybe`` and for NULL, else false."""
         inside = self._inside(node, fact, column)
         if not node.maybe:
@@ -35,7 +35,7 @@ class CodeTests:
         open_codes = _one_of(column, [fact.decode(position) for position in node.maybe])
         return exp.case().when(open_codes, exp.null()).else_(inside)
 
-    def _inside(self, node: ir.InCodes, fact: Fact, column: exp.Expr) -> exp.Expr:
+    def _inside(self, node: ir.InCodes, fact: FactDefinition, column: exp.Expr) -> exp.Expr:
         low, high = fact.bounds
         if node.yes == ((low, high),):
             return exp.case().when(is_known(column.copy()), exp.true())

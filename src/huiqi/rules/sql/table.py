@@ -26,7 +26,7 @@ from huiqi.rules.codes import CodeTree
 from huiqi.rules.dates import from_days
 from huiqi.rules.sql.dialects import Dialect
 from huiqi.rules.units import PLAIN, example_unit
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 KEY = "credit_code"
 KEY_COMMENT = "统一社会信用代码"
@@ -87,7 +87,7 @@ def _comment(column: Column, dialect: Dialect, table: str) -> exp.Comment:
     return exp.Comment(this=named, kind="COLUMN", expression=exp.Literal.string(column.comment))
 
 
-def describe(fact: Fact, dialect: Dialect) -> str:
+def describe(fact: FactDefinition, dialect: Dialect) -> str:
     """What a column holds, in words: name, unit or values."""
     match fact.type:
         case "number":
@@ -107,7 +107,7 @@ def _examples(tree: CodeTree) -> str:
     return f"{deepest} 或 {tree.roots[0]}" if tree.lettered else deepest
 
 
-def _unit(fact: Fact) -> str:
+def _unit(fact: FactDefinition) -> str:
     """The unit of the stored integer: 分, 人, 0.01分, 0.0001%."""
     if fact.is_money:
         return "分"
@@ -124,7 +124,7 @@ def _decimal(value: Fraction) -> str:
     return f"{float(value):.10f}".rstrip("0").rstrip(".")
 
 
-def readable(fact: Fact, stored: int | None) -> object:
+def readable(fact: FactDefinition, stored: int | None) -> object:
     """A stored fact as the value of its column: int, date, bool, text, list or None."""
     if stored is None:
         return None

@@ -14,7 +14,7 @@ from huiqi.kernel.definitions.rulebook import industries, rulebook
 from huiqi.kernel.facts.models import Observation
 from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.parties.queries import inside
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.services.enterprises import queries, rules
 from huiqi.web.fact_fields import fact_field
 from huiqi.web.lists import Filters
@@ -101,7 +101,7 @@ def honours() -> tuple[str, ...]:
 class FactsForm(forms.Form):
     """The facts of one topic, a question each; what is left empty is not changed."""
 
-    def __init__(self, *args: Any, facts: Iterable[Fact], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, facts: Iterable[FactDefinition], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for fact in facts:
             self.fields[fact.key] = fact_field(fact)

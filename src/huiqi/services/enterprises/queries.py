@@ -35,7 +35,7 @@ from huiqi.kernel.parties import queries as parties
 from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.pdf.models import IssuedDocument
 from huiqi.kernel.pdf.queries import STANDINGS, standing
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.services.enterprises import rules
 from huiqi.services.enterprises.rules import SizeOfYear, sizes_by_year
 
@@ -78,7 +78,7 @@ def totals(rows: QuerySet[Enterprise]) -> list[tuple[str, int]]:
 class FactLine:
     """A fact as the file shows it."""
 
-    fact: Fact
+    fact: FactDefinition
     word: Observation
     value: str
     contradicted_by: str
@@ -140,7 +140,7 @@ def _topics(words: list[Observation]) -> tuple[tuple[str, tuple[FactLine, ...]],
     return tuple((topic, tuple(lines)) for topic, lines in ordered)
 
 
-def _value(fact: Fact, word: Observation) -> str:
+def _value(fact: FactDefinition, word: Observation) -> str:
     return word.text if fact.type == "text" else fact.show(stored(fact, word))
 
 
@@ -150,12 +150,12 @@ def topics() -> list[str]:
     return list(dict.fromkeys(fact.topic for fact in told))
 
 
-def is_told(fact: Fact) -> bool:
+def is_told(fact: FactDefinition) -> bool:
     """Whether a firm can tell it: not derived, not a text, not what the register itself keeps."""
     return not fact.model.derived and fact.type != "text" and fact.key not in facts.REGISTERED
 
 
-def told_facts(topic: str) -> list[Fact]:
+def told_facts(topic: str) -> list[FactDefinition]:
     """The facts of a topic that a firm can tell. Raises NotFound."""
     found = [f for f in rulebook().vocabulary.facts.values() if f.topic == topic and is_told(f)]
     if not found:
@@ -262,7 +262,7 @@ def evidence_of_sizes(_on: date) -> str:
 # --- one fact -----------------------------------------------------------------------------------
 
 
-def fact(key: str) -> Fact:
+def fact(key: str) -> FactDefinition:
     """Raises NotFound."""
     found = rulebook().vocabulary.facts.get(key)
     if found is None:
@@ -270,7 +270,7 @@ def fact(key: str) -> Fact:
     return found
 
 
-def lines(fact: Fact, words: Iterable[Observation]) -> list[FactLine]:
+def lines(fact: FactDefinition, words: Iterable[Observation]) -> list[FactLine]:
     return [FactLine(fact, word, _value(fact, word), "") for word in words]
 
 

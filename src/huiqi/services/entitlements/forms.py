@@ -8,14 +8,14 @@ from typing import Any
 from django import forms
 
 from huiqi.kernel.standings.models import TakeUp
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.web.fact_fields import fact_field
 
 
 class AnswersForm(forms.Form):
     """One field a fact; what is left blank stays as it is."""
 
-    def __init__(self, facts: Sequence[Fact], data: Any = None) -> None:
+    def __init__(self, facts: Sequence[FactDefinition], data: Any = None) -> None:
         super().__init__(data)
         for fact in facts:
             field = fact_field(fact)

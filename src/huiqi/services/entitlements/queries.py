@@ -20,9 +20,9 @@ from huiqi.kernel.parties import queries as parties
 from huiqi.kernel.parties.models import Enterprise
 from huiqi.kernel.standings import queries as standings
 from huiqi.kernel.standings.models import Standing
-from huiqi.rules import replay
+from huiqi.rules import record as records
 from huiqi.rules.determination import Firm
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.services.entitlements.rules import MOST, Changes, most_useful, read_changes
 from huiqi.web.determinations import Findings
 
@@ -46,7 +46,7 @@ def own(actor: Actor) -> Enterprise:
 class FactLine(NamedTuple):
     """A fact the answers rest on; ``value`` in words."""
 
-    fact: Fact
+    fact: FactDefinition
     value: str
     source: str
     on: date | None
@@ -66,7 +66,7 @@ class Sheet:
     marks: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def questions(self) -> list[Fact]:
+    def questions(self) -> list[FactDefinition]:
         """Facts to ask for: the one wished for first."""
         missing = {fact.key: fact for one in self.findings.all for fact, _ in one.missing}
         first = [missing[self.asked]] if self.asked in missing else []
@@ -101,7 +101,7 @@ def sheet(
 
     page = reverse("entitlements", args=[found.credit_code])
 
-    def ask(fact: Fact) -> str:
+    def ask(fact: FactDefinition) -> str:
         return f"{page}?ask={fact.key}#answers" if answering else ""
 
     findings = Findings.of(
@@ -121,7 +121,7 @@ def record(actor: Actor, found: Enterprise, policy: str, on: date) -> dict[str, 
     except LookupError as error:
         raise NotFound(str(error.args[0]), "请从“我的政策”里选一项。") from None
     firm = firm_as_seen(actor, found, on)
-    return replay.record(explainer_of(rule, on).explain(firm)[0])
+    return records.record(explainer_of(rule, on).explain(firm)[0])
 
 
 def change(actor: Actor, found: Enterprise, number: int) -> tuple[Standing, Standing | None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from huiqi.rules.units import format_money
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.web.determinations import ELIGIBLE, OPEN, TITLES, Finding, Findings
 
 MOST = 6
@@ -18,10 +18,10 @@ _MONEY = 3
 """What a fact counts that fixes the money of a policy the firm is eligible for."""
 
 
-def most_useful(findings: Iterable[Finding]) -> list[Fact]:
+def most_useful(findings: Iterable[Finding]) -> list[FactDefinition]:
     """The missing facts that stand between the firm and most answers, the best first."""
     worth: Counter[str] = Counter()
-    facts: dict[str, Fact] = {}
+    facts: dict[str, FactDefinition] = {}
     for finding in findings:
         for fact, _ in finding.missing:
             facts[fact.key] = fact

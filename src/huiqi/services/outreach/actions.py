@@ -66,7 +66,8 @@ def _push(one: Standing, at: datetime) -> Push:
 
 
 def _message(one: Standing, policy: Policy) -> Message:
-    caution = "".join(cautions(policy, rulebook().texts))
+    book = rulebook()
+    caution = "".join(cautions(policy, book.moment(one.on), book.texts))
     page = reverse("entitlements", args=[one.enterprise.credit_code])
     return Message(
         KIND,

@@ -18,7 +18,7 @@ from huiqi.kernel.errors import NotFound
 from huiqi.kernel.facts.models import SOURCES
 from huiqi.kernel.parties.queries import inside
 from huiqi.kernel.roles import ROLES
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.services.oversight.rules import Difference, differences
 
 
@@ -151,7 +151,7 @@ def _in_words(one: Difference) -> Change:
     )
 
 
-def _value(value: Any, key: str, fact: Fact | None) -> str:
+def _value(value: Any, key: str, fact: FactDefinition | None) -> str:
     if value is None:
         return ""
     if fact is not None and isinstance(value, list) and len(value) == 3:
@@ -165,7 +165,7 @@ def _value(value: Any, key: str, fact: Fact | None) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _observation(fact: Fact, period: str, number: int | None, text: str) -> str:
+def _observation(fact: FactDefinition, period: str, number: int | None, text: str) -> str:
     """As kernel.facts records them: period, number, text."""
     said = text.replace("\n", "、") if text else fact.show(number) if number is not None else "撤回"
     return f"{said}（{period}）" if period else said

@@ -24,7 +24,7 @@ from huiqi.rules.cautions import cautions, marks
 from huiqi.rules.determination import Explainer, Firm
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import Policy
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.services.policies import rules
 from huiqi.services.policies.rules import KINDS, LEVELS, STATES, Window
 
@@ -107,11 +107,11 @@ class Entry:
 
     @cached_property
     def marks(self) -> list[str]:
-        return marks(self.policy, self.book.texts)
+        return marks(self.policy, self.book.moment(self.on), self.book.texts)
 
     @cached_property
     def cautions(self) -> list[str]:
-        return cautions(self.policy, self.book.texts)
+        return cautions(self.policy, self.book.moment(self.on), self.book.texts)
 
     @cached_property
     def text(self) -> str:
@@ -133,7 +133,7 @@ class Entry:
         return rules.normal(" ".join(parts))
 
     @cached_property
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[FactDefinition]:
         """The facts its conditions and amount read."""
         nodes: list[typed.Node] = [criterion.condition for criterion in self.policy.criteria]
         nodes += [node for node in (self.policy.amount, self.policy.cap) if node is not None]

@@ -19,7 +19,7 @@ from huiqi.kernel.parties.models import Enterprise
 from huiqi.rules.errors import FactError
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy import Policy
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.services.selfcheck.rules import (
     Answers,
     Questions,
@@ -85,12 +85,12 @@ def screen(answers: Answers, key: str, on: date) -> Screen | None:
     return found
 
 
-def findings(answers: Answers, on: date, ask: Callable[[Fact], str]) -> Findings:
+def findings(answers: Answers, on: date, ask: Callable[[FactDefinition], str]) -> Findings:
     """What the answers come to. ``ask``: where a missing fact is asked for. Raises NotFound."""
     return Findings.of(check(answers, on).determinations(answers), ask)
 
 
-def page_of(fact: Fact) -> str:
+def page_of(fact: FactDefinition) -> str:
     """Key of the page that asks for a fact."""
     for topic in questions().topics:
         for one in topic.screens:
@@ -102,7 +102,7 @@ def page_of(fact: Fact) -> str:
 class Difference(NamedTuple):
     """A fact as the file has it and as it was answered; ``stored``: the answer in stored form."""
 
-    fact: Fact
+    fact: FactDefinition
     before: str
     after: str
     stored: int
@@ -142,6 +142,6 @@ def words(screen: Screen, answers: Answers) -> list[str]:
     return [*ticked, "其余不清楚" if unsure else "其余没有" if ticked else "都没有"]
 
 
-def _word(fact: Fact, answers: Answers) -> str:
+def _word(fact: FactDefinition, answers: Answers) -> str:
     stored = answers.facts.get(fact.key)
     return "不知道" if stored is None else fact.show(stored)

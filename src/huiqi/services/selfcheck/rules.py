@@ -18,11 +18,11 @@ from huiqi.rules.determination import Determination, Explainer, Firm
 from huiqi.rules.errors import DefinitionError, FactError
 from huiqi.rules.jurisdiction import Jurisdiction
 from huiqi.rules.policy_model import Key, Strict
-from huiqi.rules.replay import freeze
+from huiqi.rules.record import freeze
 from huiqi.rules.strict_yaml import load
 from huiqi.rules.validation import validate
 from huiqi.rules.values import read_facts
-from huiqi.rules.vocabulary import Fact, Vocabulary
+from huiqi.rules.vocabulary import FactDefinition, Vocabulary
 
 MOST = 8
 """Pages after which the result is shown; who wants to may go on."""
@@ -82,7 +82,7 @@ class Screen:
     question: str
     kind: Literal["facts", "checklist", "options"]
     hint: str = ""
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[FactDefinition, ...] = ()
     options: tuple[Option, ...] = ()
 
     @property
@@ -169,7 +169,7 @@ def _stored(model: OptionModel, vocabulary: Vocabulary) -> dict[str, int]:
     return {fact.key: fact.encode(value) for fact, value in facts.items()}
 
 
-def _fact(word: str, vocabulary: Vocabulary) -> Fact:
+def _fact(word: str, vocabulary: Vocabulary) -> FactDefinition:
     fact = vocabulary.find(word)
     if fact is None:
         raise LookupError(f"没有“{word}”这个事实")
@@ -305,7 +305,7 @@ class SelfCheck:
                 best, least = key, worth
         return self.questions.screen(best) if best else None
 
-    def _fact(self, key: str) -> Fact:
+    def _fact(self, key: str) -> FactDefinition:
         return self.explainer.vocabulary[key]
 
 

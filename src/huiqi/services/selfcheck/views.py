@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiqi.kernel.access import actor_of, everyone, needs
 from huiqi.kernel.errors import NotFound
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 from huiqi.services.selfcheck import actions, queries
 from huiqi.services.selfcheck.forms import ScreenForm, skipped
 from huiqi.services.selfcheck.rules import MOST, Answers
@@ -95,7 +95,7 @@ def _address(page: str, answers: Answers, **more: str) -> str:
     return f"{reverse(f'selfcheck-{page}')}?{urlencode({'s': queries.token(answers), **more})}"
 
 
-def _asking(answers: Answers, fact: Fact) -> str:
+def _asking(answers: Answers, fact: FactDefinition) -> str:
     return _address("step", answers, q=queries.page_of(fact), to="result")
 
 

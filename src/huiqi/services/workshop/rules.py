@@ -16,7 +16,7 @@ from huiqi.rules.codes import CodeTree
 from huiqi.rules.errors import Problem
 from huiqi.rules.matching import Matched
 from huiqi.rules.policy import Policy
-from huiqi.rules.vocabulary import Fact
+from huiqi.rules.vocabulary import FactDefinition
 
 FIRMS_AT_A_TIME = 4_096
 STATES = {ir.TRUE: "符合", ir.FALSE: "不符合", ir.UNKNOWN: "待定"}
@@ -154,7 +154,7 @@ class Answers:
 # --- the builder ---------------------------------------------------------------------------------
 
 
-def formula(fact: Fact, comparison: str, value: str) -> str:
+def formula(fact: FactDefinition, comparison: str, value: str) -> str:
     """The condition that a row of pickers says; a bare number gets the fact's own unit."""
     if comparison in ("is", "not"):
         return fact.name if comparison == "is" else f"非 {fact.name}"

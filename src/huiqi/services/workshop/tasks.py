@@ -49,7 +49,7 @@ def simulate(work: Work, *, trial: int) -> dict[str, Any]:
         simulation.add(frame.slice(done, FIRMS_AT_A_TIME))
     work.step(frame.height, frame.height, f"{frame.height:,} 家企业已算完")
     result = simulation.as_json()
-    result["marks"] = marks(policies[0], book.texts)
+    result["marks"] = marks(policies[0], book.moment(one.on), book.texts)
     result.pop("largest", None)  # names of firms stay with the lists that ask who may see them
     Trial.objects.filter(pk=one.pk).update(
         result=result,
@@ -109,7 +109,7 @@ def _totals(
             batch=batch,
             position=row.pop("policy"),
             policy=policies[at].key,
-            title=_title(policies[at]),
+            title=_title(policies[at], batch.on),
             text_hash=policies[at].hash,
             **row,
         )
@@ -118,9 +118,10 @@ def _totals(
     ]
 
 
-def _title(policy: Policy) -> str:
+def _title(policy: Policy, on: date) -> str:
     """With what has to be said of it: an example, a text not checked against the original."""
-    said = "、".join(marks(policy, rulebook().texts))
+    book = rulebook()
+    said = "、".join(marks(policy, book.moment(on), book.texts))
     return f"{policy.title}（{said}）" if said else policy.title
 
 
