@@ -17,7 +17,7 @@ from benchmarks.form import (
     And,
     AtLeast,
     Eq,
-    FactDefinition,
+    Fact,
     Fixed,
     Ge,
     HasBits,
@@ -86,7 +86,7 @@ def _names(load: Load) -> dict[str, str]:
     return {fact.key: f"指标{number}" for number, fact in enumerate(load.facts)}
 
 
-def _model(fact: FactDefinition, name: str) -> FactModel:
+def _model(fact: Fact, name: str) -> FactModel:
     entry: dict[str, Any] = {
         "name": name,
         "key": fact.key,
@@ -220,7 +220,7 @@ def _nodes(labels: tuple[str, ...], low: int, high: int) -> Iterator[str]:
         at = subtree(labels, at)[1] + 1
 
 
-def _quantity(fact: FactDefinition, stored: int) -> str:
+def _quantity(fact: Fact, stored: int) -> str:
     if fact.kind == "money":
         return _money(stored)
     if fact.kind == "share":
