@@ -15,7 +15,7 @@ from huiqi.kernel.definitions.rulebook import shipped
 from huiqi.kernel.facts import actions as facts
 from huiqi.kernel.facts.queries import current
 from huiqi.kernel.standings.models import Standing, TakeUp
-from huiqi.rules.replay import replay
+from huiqi.rules.replay import read_record, replay
 
 pytestmark = pytest.mark.django_db
 POLICY = "cit_small_low_profit"
@@ -162,7 +162,7 @@ def test_marking_is_kept_and_can_be_taken_back(owner, known):
 def test_the_record_can_be_replayed(owner, known):
     answer = owner.get(address(known, "record", POLICY))
     assert "attachment" in answer.headers["content-disposition"]
-    found = replay(json.loads(answer.content), shipped())
+    found = replay(read_record(json.loads(answer.content)), shipped())
     assert found.differences == []
     assert owner.get(address(known, "record", "no_such_policy")).status_code == 404
 
