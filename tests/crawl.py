@@ -65,14 +65,14 @@ def crawl(client: Client, start: str = "/") -> Visit:
         answer = client.get(address)
         kind = answer.headers.get("content-type", "")
         visit.opened[address] = (route, answer.status_code, kind)
-        answer.close()  # a file that is sent stays open until then
         if answer.status_code in (301, 302):
             links = [answer.headers["location"]]
         elif kind.startswith("text/html") and not answer.streaming:
             links = _links(answer.content.decode())
         else:
             links = []
-        answer.close()
+        if answer.streaming:
+            list(answer.streaming_content)  # a file is closed when all of it has been taken
         for link in links:
             target = urljoin(address, link)
             parts = urlsplit(target)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -29,6 +31,16 @@ CHECKS = [
 def no_limit(monkeypatch):
     """Hundreds of requests in a second are the point here."""
     monkeypatch.setattr(PerCaller, "allow_request", lambda self, request: True)
+
+
+@pytest.fixture(autouse=True)
+def one_transaction():
+    """A server would take a new connection for the next request; the test's must stay open."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 def test_nothing_sent_to_the_api_makes_it_fail_or_lie():
