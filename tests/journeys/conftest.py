@@ -87,3 +87,15 @@ def check_page():
         assert page.evaluate(wider) <= 0, f"{page.url} scrolls sideways"
 
     return check
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser that goes on to the next page leaves the server writing to a closed socket.
+
+    That ends a thread of the test's server and says nothing of the page; what goes wrong in a page
+    is an answer, and the console's errors are looked at by ``open_page``.
+    """
+    ignored = "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings(ignored))
